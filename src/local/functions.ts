@@ -1,0 +1,5 @@
+/** A Lambda function as the stand-ins see it: called with an event, it answers or throws. */
+export type LocalFunction = (event: unknown) => Promise<unknown>;
+
+/** The functions that "exist", by ARN. Stand-ins refuse to invoke any other. */
+export type LocalFunctions = ReadonlyMap<string, LocalFunction>;
