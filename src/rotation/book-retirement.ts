@@ -1,0 +1,33 @@
+import type { Versions } from './pending-version.ts';
+import type { Rotation } from './rotation.ts';
+import { sameCredential } from './rotator.ts';
+
+/**
+ * Books the reconcile runs that retire the superseded version: one at the end of each grace there
+ * is, naming every key whose grace has ended by then. May run twice.
+ */
+export async function bookRetirement(
+  { plan, bookings, clock, secretId }: Rotation,
+  { pending, current }: Versions,
+): Promise<void> {
+  const owed = plan.rotators.filter(
+    (rotator) =>
+      rotator.graceMs > 0 && !sameCredential(rotator, pending.document, current.document),
+  );
+  const graces = [...new Set(owed.map(({ graceMs }) => graceMs))];
+
+  for (const graceMs of graces) {
+    const ended = owed.filter((rotator) => rotator.graceMs <= graceMs);
+    await bookings.book({
+      purpose: `retire-${graceMs / 1000}s`,
+      versionId: pending.versionId,
+      at: new Date(clock.now().getTime() + graceMs),
+      event: {
+        secret: secretId,
+        current: pending.versionId,
+        superseded: current.versionId,
+        keys: ended.map(({ key }) => key),
+      },
+    });
+  }
+}

@@ -1,0 +1,70 @@
+import { heal } from './heal.ts';
+import { currentRejected } from './rejections.ts';
+import { note, onKey, probe, switchTo, type Rotation } from './rotation.ts';
+import { credentialOf, sameCredential, type Rotator } from './rotator.ts';
+import {
+  hasLabel,
+  labels,
+  readCurrent,
+  type SecretDescription,
+  type SecretVersion,
+} from './secret-store.ts';
+
+/**
+ * Takes a rotation back after a permanent failure: in reverse, per key, switches back where the
+ * current credential is no longer accepted, and revokes the pending one. Only when every key is
+ * proven does AWSPENDING come off the version, so that the next rotation starts fresh. After the
+ * commit point it does nothing. A pending version without a value is left for the next attempt.
+ * May run twice.
+ */
+export async function compensate(rotation: Rotation): Promise<void> {
+  const { secret, token, plan } = rotation;
+  const description = await secret.describe();
+  if (hasLabel(description, token, labels.current)) return;
+  const pending = await secret.read({ versionId: token });
+  if (!pending) return;
+  const current = await readCurrent(secret, description);
+  // Secrets Manager tries a set-up on a copy of the current value: there is nothing to take back.
+  if (pending.document.text === current.document.text) return;
+
+  for (const rotator of plan.rotators.toReversed()) {
+    if (sameCredential(rotator, pending.document, current.document)) continue;
+    await takeBack(rotation, rotator, { pending, current });
+  }
+  await releaseLabel(rotation, description);
+}
+
+async function takeBack(
+  rotation: Rotation,
+  rotator: Rotator,
+  { pending, current }: { pending: SecretVersion; current: SecretVersion },
+): Promise<void> {
+  // Where a system cannot be asked, setting the current credential again is the safe way.
+  if (rotator.switch && (await probe(rotation, rotator, current.document)) !== 'accepted') {
+    await switchTo(rotation, rotator, { to: current.document, from: pending.document });
+  }
+  await onKey(rotation, rotator, 'revoke', (call) =>
+    rotator.revoke({
+      ...call,
+      victim: credentialOf(rotator, pending.document),
+      keep: credentialOf(rotator, current.document),
+      newer: 'victim',
+    }),
+  );
+  if ((await probe(rotation, rotator, current.document)) === 'rejected') {
+    throw currentRejected(rotator.key);
+  }
+}
+
+/** Takes AWSPENDING off, then looks again: had the commit's label move arrived late, it counts. */
+async function releaseLabel(rotation: Rotation, description: SecretDescription): Promise<void> {
+  const { secret, token } = rotation;
+  if (hasLabel(description, token, labels.pending)) {
+    await secret.moveLabel({ label: labels.pending, from: token });
+  }
+  const latest = await secret.describe();
+  if (hasLabel(latest, token, labels.current)) {
+    return heal(rotation, latest, await readCurrent(secret, latest));
+  }
+  note(rotation, 'undone', 'The rotation was taken back; the next one starts fresh.');
+}

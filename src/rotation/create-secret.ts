@@ -1,0 +1,125 @@
+import { RotationError } from './errors.ts';
+import { assertPending } from './pending-version.ts';
+import { assertKeys, assertSize, rebuildDerived } from './plan.ts';
+import { note, onKey, type Rotation } from './rotation.ts';
+import { credentialOf, type Credential, type Rotator } from './rotator.ts';
+import type { SecretDocument } from './secret-document.ts';
+import { labels, readCurrent, versionWith, type SecretDescription } from './secret-store.ts';
+import { settle } from './settle.ts';
+import { verifyCommitted } from './verify-committed.ts';
+
+/**
+ * Prepare, first half: makes every new value and stores them under the token. Every current
+ * credential keeps working. Checks everything before it makes anything. May run twice: a stored
+ * value is kept.
+ */
+export async function createSecret(rotation: Rotation): Promise<void> {
+  const { secret, token, plan } = rotation;
+  const description = await secret.describe();
+  assertEnabled(description);
+  if (assertPending(description, token) === 'already-current') return verifyCommitted(rotation);
+
+  const [current, stored] = await Promise.all([
+    readCurrent(secret, description),
+    secret.read({ versionId: token, label: labels.pending }),
+  ]);
+  if (stored) return note(rotation, 'already-stored', 'The pending version has its value already.');
+
+  assertKeys(plan, current.document);
+  assertSize(rebuildDerived(plan, current.document));
+  for (const rotator of plan.rotators) await check(rotation, rotator, current.document);
+  await settle(rotation, description, current);
+  await createAndStore(rotation, description, current.document);
+}
+
+interface Made {
+  readonly rotator: Rotator;
+  readonly credential: Credential;
+}
+
+/** Our own values first, those of providers last; a provider's value that is not stored is revoked. */
+async function createAndStore(
+  rotation: Rotation,
+  description: SecretDescription,
+  current: SecretDocument,
+): Promise<void> {
+  const made: Made[] = [];
+  const [ours, theirs] = partition(rotation.plan.rotators, (rotator) => !rotator.madeByProvider);
+
+  try {
+    for (const rotator of ours) made.push(await create(rotation, rotator, description, current));
+    // A provider replaces values by such of their own length, so the size is known before it acts.
+    assertSize(assemble(rotation, current, made));
+    for (const rotator of theirs) made.push(await create(rotation, rotator, description, current));
+    const pending = assemble(rotation, current, made);
+    assertSize(pending);
+    await store(rotation, current, pending, made);
+  } catch (error) {
+    const permanent = error instanceof RotationError && !error.retryable;
+    if (permanent) await discard(rotation, current, made);
+    throw error;
+  }
+}
+
+async function store(
+  rotation: Rotation,
+  current: SecretDocument,
+  pending: SecretDocument,
+  made: readonly Made[],
+): Promise<void> {
+  const outcome = await rotation.secret.putPending(rotation.token, pending);
+  if (outcome === 'stored') return;
+
+  // Another invocation with this token was faster; its value counts, and ours must not live on.
+  await discard(rotation, current, made);
+  note(rotation, 'already-stored', 'Another invocation stored the pending value first.');
+}
+
+const assemble = ({ plan }: Rotation, current: SecretDocument, made: readonly Made[]) =>
+  rebuildDerived(
+    plan,
+    made.reduce((document, { credential }) => document.with(credential), current),
+  );
+
+const check = (rotation: Rotation, rotator: Rotator, current: SecretDocument) =>
+  onKey(rotation, rotator, 'check', (call) =>
+    rotator.check({ ...call, current: credentialOf(rotator, current) }),
+  );
+
+async function create(
+  rotation: Rotation,
+  rotator: Rotator,
+  description: SecretDescription,
+  current: SecretDocument,
+): Promise<Made> {
+  const superseded = async () => {
+    const versionId = versionWith(description, labels.previous);
+    const previous = versionId && (await rotation.secret.read({ versionId }));
+    return previous ? credentialOf(rotator, previous.document) : undefined;
+  };
+  const credential = await onKey(rotation, rotator, 'create', (call) =>
+    rotator.create({ ...call, current: credentialOf(rotator, current), superseded }),
+  );
+  return { rotator, credential };
+}
+
+async function discard(rotation: Rotation, current: SecretDocument, made: readonly Made[]) {
+  for (const { rotator, credential } of made.toReversed()) {
+    const keep = credentialOf(rotator, current);
+    await onKey(rotation, rotator, 'revoke', (call) =>
+      rotator.revoke({ ...call, victim: { ...keep, ...credential }, keep, newer: 'victim' }),
+    );
+  }
+}
+
+function partition<T>(items: readonly T[], belongs: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(belongs), items.filter((item) => !belongs(item))];
+}
+
+function assertEnabled({ rotationEnabled, name }: SecretDescription): void {
+  if (rotationEnabled) return;
+  throw new RotationError(
+    'ROTATION_NOT_ENABLED',
+    `Rotation is switched off for ${name}. Switch it on with RotateSecret and the ARN of this function.`,
+  );
+}

@@ -1,0 +1,81 @@
+import { currentRejected } from './rejections.ts';
+import { note, probe, switchTo, type Invocation } from './rotation.ts';
+import type { Rotator } from './rotator.ts';
+import {
+  labels,
+  readCurrent,
+  versionWith,
+  type SecretDescription,
+  type SecretVersion,
+} from './secret-store.ts';
+
+/**
+ * Makes sure that every credential under AWSCURRENT works: where a system refuses it and accepts
+ * another labelled version's, the system is switched to what AWSCURRENT says. Keys to `reassert`
+ * are set again where their system cannot be asked. Looks after every key before it throws, such
+ * as `CURRENT_REJECTED` where no labelled version works. May run twice, or beside a rotation.
+ */
+export async function heal(
+  invocation: Invocation,
+  description: SecretDescription,
+  current: SecretVersion,
+  reassert: readonly string[] = [],
+): Promise<void> {
+  const failures: unknown[] = [];
+  for (const rotator of invocation.plan.rotators) {
+    try {
+      await healKey(invocation, rotator, { description, current, reassert });
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+interface State {
+  readonly description: SecretDescription;
+  readonly current: SecretVersion;
+  readonly reassert: readonly string[];
+}
+
+async function healKey(invocation: Invocation, rotator: Rotator, state: State): Promise<void> {
+  const { description, current, reassert } = state;
+  const verdict = await probe(invocation, rotator, current.document);
+  if (verdict === 'unknown' && reassert.includes(rotator.key)) {
+    return bringBack(invocation, rotator, { current, accepted: current });
+  }
+  if (verdict !== 'rejected') return;
+
+  const accepted = await acceptedVersion(invocation, rotator, description);
+  if (!rotator.switch || !accepted) throw currentRejected(rotator.key);
+  await bringBack(invocation, rotator, { current, accepted });
+}
+
+/** Switches to the current version, then looks again: a commit may have moved the label meanwhile. */
+async function bringBack(
+  invocation: Invocation,
+  rotator: Rotator,
+  { current, accepted }: { current: SecretVersion; accepted: SecretVersion },
+): Promise<void> {
+  await switchTo(invocation, rotator, { to: current.document, from: accepted.document });
+  const latest = await readCurrent(invocation.secret, await invocation.secret.describe());
+  if (latest.versionId !== current.versionId) {
+    await switchTo(invocation, rotator, { to: latest.document, from: current.document });
+  }
+  note(invocation, 'healed', 'The credential under AWSCURRENT works again.', rotator.key);
+}
+
+/** The other labelled version, pending before previous, whose credential the system accepts. */
+async function acceptedVersion(
+  invocation: Invocation,
+  rotator: Rotator,
+  description: SecretDescription,
+): Promise<SecretVersion | undefined> {
+  for (const label of [labels.pending, labels.previous]) {
+    const versionId = versionWith(description, label);
+    const version = versionId && (await invocation.secret.read({ versionId, label }));
+    if (version && (await probe(invocation, rotator, version.document)) === 'accepted')
+      return version;
+  }
+  return undefined;
+}

@@ -1,0 +1,80 @@
+import type { ReconcileEvent } from './bookings.ts';
+import { graceEnd, withGrace } from './grace.ts';
+import { heal } from './heal.ts';
+import { assertKeys } from './plan.ts';
+import { pendingElsewhere, retire, rotationInProgress } from './retire.ts';
+import { note, type Invocation } from './rotation.ts';
+import { sameCredential, type Rotator } from './rotator.ts';
+import {
+  labels,
+  readCurrent,
+  versionWith,
+  type SecretDescription,
+  type SecretVersion,
+} from './secret-store.ts';
+import { readSuperseded } from './superseded-version.ts';
+
+/**
+ * Looks at the labels and at the systems, and brings the systems to what the labels say: the
+ * credentials under AWSCURRENT work, those superseded stop working when their grace is over.
+ * Revokes nothing while a rotation is under way. Harmless twice, late, or beside a rotation.
+ */
+export async function reconcile(invocation: Invocation, event: ReconcileEvent): Promise<void> {
+  const { secret } = invocation;
+  const description = await secret.describe();
+  const current = await readCurrent(secret, description);
+  assertKeys(invocation.plan, current.document);
+  await heal(invocation, description, current, unfinishedSwitch(event, current));
+
+  if (isRecovery(event)) return;
+  const supersededId = event.superseded ?? versionWith(description, labels.previous);
+  const superseded = await readSuperseded(invocation, description, supersededId);
+  if (!superseded || superseded.versionId === current.versionId) {
+    return note(invocation, 'nothing-owed', 'No superseded credential is owed its end.');
+  }
+  const due = await dueRotators(invocation, description, { event, current, superseded });
+  if (due.length === 0) return note(invocation, 'not-due', 'The grace still runs.');
+  // A booked end of a grace comes back by its retries; the daily run comes back by itself.
+  if (pendingElsewhere(description)) throw rotationInProgress();
+  await retire(invocation, description, { current, superseded, due });
+}
+
+/** Booked before a switch, to end its gap whatever becomes of the rotation. */
+const isRecovery = ({ superseded, keys }: ReconcileEvent) => keys !== undefined && !superseded;
+
+/** The keys of a switch whose commit never came: a recovery finds the same version current. */
+const unfinishedSwitch = ({ current, superseded, keys }: ReconcileEvent, now: SecretVersion) =>
+  !superseded && current === now.versionId ? keys : [];
+
+interface Pair {
+  readonly event: ReconcileEvent;
+  readonly current: SecretVersion;
+  readonly superseded: SecretVersion;
+}
+
+async function dueRotators(
+  invocation: Invocation,
+  description: SecretDescription,
+  pair: Pair,
+): Promise<readonly Rotator[]> {
+  const candidates = withGrace(invocation.plan.rotators);
+  const { keys } = pair.event;
+  const due = keys
+    ? candidates.filter(({ key }) => keys.includes(key))
+    : candidates.filter(
+        (rotator) => graceEnd(rotator, description, pair) <= invocation.clock.now(),
+      );
+  return stillPublished(invocation, pair, due);
+}
+
+/** A pair is acted on only as long as AWSCURRENT still carries the same credential for the key. */
+async function stillPublished(
+  { secret }: Invocation,
+  { event, current }: Pair,
+  due: readonly Rotator[],
+): Promise<readonly Rotator[]> {
+  if (!event.current || event.current === current.versionId) return due;
+  const booked = await secret.read({ versionId: event.current });
+  if (!booked) return [];
+  return due.filter((rotator) => sameCredential(rotator, booked.document, current.document));
+}

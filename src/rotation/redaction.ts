@@ -1,0 +1,63 @@
+/** Replaces every occurrence of the values it was made for. */
+export type Redact = (text: string) => string;
+
+/** Below this a value is too short to be told from ordinary text. */
+const shortestValue = 4;
+
+const mark = '[redacted]';
+
+/**
+ * A function that replaces these values wherever a text shows them: as they are, URL-encoded,
+ * as JSON, or inside base64 such as Basic credentials.
+ */
+export function redactor(values: Iterable<string>): Redact {
+  const needles = [...new Set(values)].filter((value) => value.length >= shortestValue);
+  const forms = [...new Set(needles.flatMap(formsOf))].toSorted((a, b) => b.length - a.length);
+
+  return (text) => {
+    const plain = forms.reduce((rest, form) => rest.replaceAll(form, mark), text);
+    return plain.replace(/[A-Za-z0-9+/_-]{6,}={0,2}/g, (run) => (hides(run, needles) ? mark : run));
+  };
+}
+
+/** A foreign error reduced to what is safe to print: names, codes and redacted messages. */
+export function redactedCause(error: unknown, redact: Redact, depth = 3): Error | undefined {
+  if (!(error instanceof Error) || depth === 0) return undefined;
+  const cause = redactedCause(error.cause, redact, depth - 1);
+  const safe = new Error(redact(error.message), cause ? { cause } : undefined);
+  safe.name = error.name;
+  safe.stack = `${error.name}: ${redact(error.message)}`;
+  return Object.assign(safe, codesOf(error, redact));
+}
+
+/** Texts anywhere inside a value: a password, the entries of a list of fallbacks. */
+export function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(textsIn);
+}
+
+function formsOf(value: string): string[] {
+  const json = JSON.stringify(value).slice(1, -1);
+  const url = encodeURIComponent(value);
+  const form = new URLSearchParams({ v: value }).toString().slice(2);
+  return [value, json, url, form, url.replace(/%../g, (code) => code.toLowerCase())];
+}
+
+/** Whether a run of base64 holds one of the values, at whatever offset it was encoded. */
+function hides(run: string, needles: readonly string[]): boolean {
+  return [0, 1, 2, 3].some((skip) => {
+    const decoded = Buffer.from(run.slice(skip), 'base64').toString('utf8');
+    return needles.some((needle) => decoded.includes(needle));
+  });
+}
+
+function codesOf(error: Error, redact: Redact): Record<string, string | number> {
+  const codes: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(error)) {
+    if (!['code', 'status', 'statusCode'].includes(name)) continue;
+    if (typeof value === 'number') codes[name] = value;
+    if (typeof value === 'string') codes[name] = redact(value);
+  }
+  return codes;
+}

@@ -1,0 +1,94 @@
+import { RotationError } from './errors.ts';
+import { note, onKey, type Invocation } from './rotation.ts';
+import { credentialOf, sameCredential, type Rotator } from './rotator.ts';
+import {
+  hasLabel,
+  labels,
+  versionWith,
+  type Label,
+  type SecretDescription,
+  type SecretVersion,
+} from './secret-store.ts';
+
+/** Credentials of a superseded version that must stop working. */
+export interface Debt {
+  readonly current: SecretVersion;
+  readonly superseded: SecretVersion;
+  /** The rotators whose grace is over. */
+  readonly due: readonly Rotator[];
+  /** The version this invocation itself is making, whose AWSPENDING does not stand in the way. */
+  readonly own?: string | undefined;
+}
+
+/**
+ * Revokes the superseded credentials that are due. First it claims the version with
+ * KEYTURN_RETIRING and reads the labels again; whoever moves AWSCURRENT back reads them after its
+ * move: the second of the two sees the first and stops. KEYTURN_RETIRED is the receipt when
+ * nothing is owed any more. Throws `ROTATION_IN_PROGRESS` when the labels moved. May run twice.
+ */
+export async function retire(
+  invocation: Invocation,
+  description: SecretDescription,
+  debt: Debt,
+): Promise<void> {
+  const { versionId } = debt.superseded;
+  await put(invocation, description, labels.retiring, versionId);
+  const latest = await invocation.secret.describe();
+  assertUndisturbed(latest, debt);
+
+  for (const rotator of debt.due) await revoke(invocation, rotator, debt);
+  if (!coversAll(invocation, debt)) return;
+  await put(invocation, latest, labels.retired, versionId);
+  note(invocation, 'retired', 'The superseded credentials no longer work anywhere.');
+}
+
+/** Whether another rotation is under way: AWSPENDING on a version neither current nor our own. */
+export function pendingElsewhere(description: SecretDescription, own?: string): boolean {
+  const pending = versionWith(description, labels.pending);
+  return (
+    pending !== undefined && pending !== own && !hasLabel(description, pending, labels.current)
+  );
+}
+
+export const rotationInProgress = () =>
+  new RotationError(
+    'ROTATION_IN_PROGRESS',
+    'The labels of the secret are moving: a rotation or an undo is under way, and nothing is revoked ' +
+      'beside it. It is tried again by itself.',
+  );
+
+async function revoke(invocation: Invocation, rotator: Rotator, { superseded, current }: Debt) {
+  if (sameCredential(rotator, superseded.document, current.document)) return;
+  await onKey(invocation, rotator, 'revoke', (call) =>
+    rotator.revoke({
+      ...call,
+      victim: credentialOf(rotator, superseded.document),
+      keep: credentialOf(rotator, current.document),
+      newer: superseded.createdAt > current.createdAt ? 'victim' : 'keep',
+    }),
+  );
+}
+
+function assertUndisturbed(latest: SecretDescription, { current, own }: Debt): void {
+  const moved = !hasLabel(latest, current.versionId, labels.current);
+  if (moved || pendingElsewhere(latest, own)) throw rotationInProgress();
+}
+
+const coversAll = ({ plan }: Invocation, { due }: Debt) =>
+  plan.rotators.every((rotator) => rotator.graceMs === 0 || due.includes(rotator));
+
+/** Beside another run of the same the label may be there by now: then this one's refusal is fine. */
+async function put(
+  { secret }: Invocation,
+  description: SecretDescription,
+  label: Label,
+  versionId: string,
+): Promise<void> {
+  const from = versionWith(description, label);
+  if (from === versionId) return;
+  try {
+    await secret.moveLabel({ label, from, to: versionId });
+  } catch (error) {
+    if (!hasLabel(await secret.describe(), versionId, label)) throw error;
+  }
+}

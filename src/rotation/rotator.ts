@@ -1,0 +1,102 @@
+import type { JsonValue, SecretDocument } from './secret-document.ts';
+
+/** What a system answered when asked whether it takes a credential. `unknown`: it cannot be asked. */
+export type Verdict = 'accepted' | 'rejected' | 'unknown';
+
+/** The keys of one version of the secret that one rotator declared: those it changes and reads. */
+export type Credential = Readonly<Record<string, JsonValue>>;
+
+/** A logger that replaces every secret value in play, in any encoding, before it writes. */
+export interface RotatorLog {
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+/** What every verb is called with, beside its own arguments. */
+export interface Call {
+  /** Fires safely before the function's own timeout; every outside call must carry it. */
+  readonly signal: AbortSignal;
+  readonly log: RotatorLog;
+}
+
+/**
+ * Rotates one kind of credential. The verbs do not know the direction: commit, undo and healing
+ * are the same verbs with other arguments. Each asks first which value is accepted, so that it
+ * may run twice, or again after a crash half-way, and ends in the same state.
+ *
+ * All throw `RotationError`; "unreachable" is never "rejected".
+ */
+export interface Rotator {
+  /** The kind's name in `rotation.config.ts`. */
+  readonly kind: string;
+  /** The key it is configured for, the first of `changes`. */
+  readonly key: string;
+  /** Keys whose values `create` replaces. All but `optional` ones must be in the secret. */
+  readonly changes: readonly string[];
+  /** Keys it needs beside them. */
+  readonly reads: readonly string[];
+  /** Keys among the above that the secret need not have yet. */
+  readonly optional: readonly string[];
+  /** How long the superseded credential lives on, in ms. 0: it has no life beside the new one. */
+  readonly graceMs: number;
+  /** True when a provider makes the value: it is then created last, after all of ours. */
+  readonly madeByProvider: boolean;
+  /** The longest that a switch and its proof may take, in ms; 0 without `switch`. */
+  readonly switchBudgetMs: number;
+
+  /** Asks the real system whether it accepts this credential now. Changes nothing. */
+  probe(call: Call & { readonly credential: Credential }): Promise<Verdict>;
+
+  /** Reads only. Throws when a rotation that starts from `current` could not succeed. */
+  check(call: Call & { readonly current: Credential }): Promise<void>;
+
+  /**
+   * Makes new values for keys among `changes`; `current` keeps working. `superseded` answers what
+   * AWSPREVIOUS holds, for a provider that must prove which credential is which; `undone` is what
+   * a rotation taken back had published.
+   */
+  create(
+    call: Call & {
+      readonly current: Credential;
+      readonly superseded: () => Promise<Credential | undefined>;
+      readonly undone?: Credential | undefined;
+    },
+  ): Promise<Credential>;
+
+  /** Makes `next` accepted beside `current`, or rehearses the switch from one to the other. */
+  install(call: Call & { readonly next: Credential; readonly current: Credential }): Promise<void>;
+
+  /** Single-credential systems: makes `to` the accepted one and proves it by a probe. */
+  switch?(call: Call & { readonly to: Credential; readonly from: Credential }): Promise<void>;
+
+  /**
+   * Makes `victim` stop working and never harms `keep`. Does nothing when the two are equal or
+   * the victim is dead already; refuses when it cannot prove which is which. `newer` says which
+   * of the two was made later.
+   */
+  revoke(
+    call: Call & {
+      readonly victim: Credential;
+      readonly keep: Credential;
+      readonly newer: 'victim' | 'keep';
+    },
+  ): Promise<void>;
+}
+
+/** The rotator's own keys out of a whole secret. */
+export function credentialOf(rotator: Rotator, document: SecretDocument): Credential {
+  const names = [...rotator.changes, ...rotator.reads];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = document.get(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** Whether two versions of the secret hold the same credential for this rotator. */
+export function sameCredential(rotator: Rotator, one: SecretDocument, other: SecretDocument) {
+  return [...rotator.changes, ...rotator.reads].every(
+    (name) => JSON.stringify(one.get(name)) === JSON.stringify(other.get(name)),
+  );
+}

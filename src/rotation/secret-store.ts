@@ -1,0 +1,79 @@
+import { RotationError } from './errors.ts';
+import type { SecretDocument } from './secret-document.ts';
+
+/** Keyturn's own labels on a superseded version. */
+export const labels = {
+  current: 'AWSCURRENT',
+  previous: 'AWSPREVIOUS',
+  pending: 'AWSPENDING',
+  /** A claim: its credentials are being revoked, so nobody may make it current again. */
+  retiring: 'KEYTURN_RETIRING',
+  /** A receipt: nothing of it is owed any more. */
+  retired: 'KEYTURN_RETIRED',
+} as const;
+
+export type Label = (typeof labels)[keyof typeof labels];
+
+/** What DescribeSecret tells: no values. */
+export interface SecretDescription {
+  readonly arn: string;
+  readonly name: string;
+  readonly rotationEnabled: boolean;
+  readonly lastRotatedAt: Date | undefined;
+  /** Labelled versions only. */
+  readonly labelsOf: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface SecretVersion {
+  readonly versionId: string;
+  readonly createdAt: Date;
+  readonly document: SecretDocument;
+}
+
+/** One secret, as the protocol needs it. All calls carry the invocation's abort signal. */
+export interface SecretStore {
+  describe(): Promise<SecretDescription>;
+  /** The version an id and a label agree on, or one of the two names; `undefined` without a value. */
+  read(at: { versionId?: string; label?: Label }): Promise<SecretVersion | undefined>;
+  /** Stores the value under the token with AWSPENDING. `conflict`: another value is there already. */
+  putPending(token: string, document: SecretDocument): Promise<'stored' | 'conflict'>;
+  /**
+   * Moves or sets a label as a compare-and-swap: it fails when the label is not on `from`.
+   * Without `from` it is set fresh, without `to` it is taken off.
+   */
+  moveLabel(move: {
+    label: Label;
+    from?: string | undefined;
+    to?: string | undefined;
+  }): Promise<void>;
+}
+
+/** The version a label is on. A label is on one version at most. */
+export function versionWith(description: SecretDescription, label: Label): string | undefined {
+  for (const [versionId, carried] of description.labelsOf) {
+    if (carried.includes(label)) return versionId;
+  }
+  return undefined;
+}
+
+export function hasLabel(description: SecretDescription, versionId: string, label: Label): boolean {
+  return description.labelsOf.get(versionId)?.includes(label) ?? false;
+}
+
+/** The current version by id and label together, which does not lag behind a label move. */
+export async function readCurrent(
+  secret: SecretStore,
+  description: SecretDescription,
+): Promise<SecretVersion> {
+  const versionId = versionWith(description, labels.current);
+  const current = versionId && (await secret.read({ versionId, label: labels.current }));
+  if (current) return current;
+  throw noCurrentVersion();
+}
+
+export const noCurrentVersion = () =>
+  new RotationError(
+    'NO_CURRENT_VERSION',
+    'The secret has no version with the label AWSCURRENT and a value, so there is nothing to rotate ' +
+      'from. Store a first value with PutSecretValue, then rotate again.',
+  );
