@@ -1,0 +1,39 @@
+import { outOfTime, RotationError, type ErrorCode } from '../rotation/errors.ts';
+
+interface Failure {
+  /** What was attempted, for the message: "Reading the secret". */
+  readonly doing: string;
+  readonly signal: AbortSignal;
+  /** Meanings of this service's own error names. */
+  readonly known?: Readonly<Record<string, readonly [code: ErrorCode, advice: string]>>;
+}
+
+const throttled = /^(Throttl|TooManyRequests|RequestLimitExceeded|LimitExceeded)/;
+const denied = /^(AccessDenied|UnauthorizedOperation|AuthFailure|.*AuthorizationNotFound)/;
+
+/**
+ * An error of an AWS client as ours. Told by its name, since Secrets Manager refuses access with
+ * HTTP 400. The service's message is left out: it may quote what it was sent.
+ */
+export function failure(error: unknown, { doing, signal, known = {} }: Failure): RotationError {
+  if (error instanceof RotationError) return error;
+  if (signal.aborted) return outOfTime();
+  const name = error instanceof Error ? error.name : 'unknown';
+
+  const meaning = known[name];
+  if (meaning) return new RotationError(meaning[0], `${doing} failed (${name}). ${meaning[1]}`);
+  if (denied.test(name)) {
+    return new RotationError(
+      'ACCESS_DENIED',
+      `${doing} was refused (${name}). Grant the function's role that action on this resource.`,
+    );
+  }
+  if (throttled.test(name)) {
+    return new RotationError('THROTTLED', `${doing} was throttled. It is tried again by itself.`);
+  }
+  return new RotationError(
+    'UNREACHABLE',
+    `${doing} failed (${name}). It is tried again by itself; if it keeps failing, look at the route ` +
+      'from the function to the service (in a VPC: an interface endpoint or a NAT gateway).',
+  );
+}

@@ -1,0 +1,113 @@
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
+  type GetSecretValueResponse,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { RotationError } from '../rotation/errors.ts';
+import { SecretDocument } from '../rotation/secret-document.ts';
+import { labels, type SecretStore, type SecretVersion } from '../rotation/secret-store.ts';
+import { failure } from './failure.ts';
+
+interface Opened {
+  readonly client: SecretsManagerClient;
+  readonly secretId: string;
+  readonly signal: AbortSignal;
+  /** Secrets Manager's proof that it started this rotation; passed on, never logged. */
+  readonly rotationToken?: string | undefined;
+}
+
+const notFound = {
+  ResourceNotFoundException: [
+    'SECRET_NOT_FOUND',
+    'There is no secret of that name or ARN in this region and account, or it is scheduled for deletion.',
+  ],
+} as const;
+
+const swapRefused = {
+  InvalidParameterException: ['CURRENT_CHANGED', 'Another change moved the label first.'],
+  InvalidRequestException: ['CURRENT_CHANGED', 'Another change moved the label first.'],
+} as const;
+
+/** One secret in Secrets Manager, for one invocation. */
+export function openSecret({ client, secretId, signal, rotationToken }: Opened): SecretStore {
+  const options = { abortSignal: signal };
+
+  return {
+    async describe() {
+      try {
+        const found = await client.send(new DescribeSecretCommand({ SecretId: secretId }), options);
+        return {
+          arn: found.ARN ?? secretId,
+          name: found.Name ?? secretId,
+          rotationEnabled: found.RotationEnabled ?? false,
+          lastRotatedAt: found.LastRotatedDate,
+          labelsOf: new Map(Object.entries(found.VersionIdsToStages ?? {})),
+        };
+      } catch (error) {
+        throw failure(error, { doing: 'Describing the secret', signal, known: notFound });
+      }
+    },
+
+    async read({ versionId, label }) {
+      const input = { SecretId: secretId, VersionId: versionId, VersionStage: label };
+      try {
+        return toVersion(await client.send(new GetSecretValueCommand(input), options));
+      } catch (error) {
+        // A version that the rotation has made but not filled answers just like a missing one.
+        if (named(error, 'ResourceNotFoundException')) return undefined;
+        throw failure(error, { doing: 'Reading the secret', signal });
+      }
+    },
+
+    async putPending(token, document) {
+      const input = {
+        SecretId: secretId,
+        ClientRequestToken: token,
+        SecretString: document.text,
+        VersionStages: [labels.pending],
+        ...(rotationToken && { RotationToken: rotationToken }),
+      };
+      try {
+        await client.send(new PutSecretValueCommand(input), options);
+        return 'stored';
+      } catch (error) {
+        if (named(error, 'ResourceExistsException')) return 'conflict';
+        throw failure(error, { doing: 'Storing the pending value', signal, known: notFound });
+      }
+    },
+
+    async moveLabel({ label, from, to }) {
+      const input = {
+        SecretId: secretId,
+        VersionStage: label,
+        ...(from && { RemoveFromVersionId: from }),
+        ...(to && { MoveToVersionId: to }),
+      };
+      try {
+        await client.send(new UpdateSecretVersionStageCommand(input), options);
+      } catch (error) {
+        throw failure(error, { doing: `Moving the label ${label}`, signal, known: swapRefused });
+      }
+    },
+  };
+}
+
+function toVersion(answer: GetSecretValueResponse): SecretVersion {
+  if (answer.SecretString === undefined) {
+    throw new RotationError(
+      'SECRET_NOT_JSON_OBJECT',
+      'The secret holds binary data. Store it as one JSON object, such as {"DB_PASSWORD": "…"}, and ' +
+        'rotate again.',
+    );
+  }
+  return {
+    versionId: answer.VersionId ?? '',
+    createdAt: answer.CreatedDate ?? new Date(0),
+    document: SecretDocument.parse(answer.SecretString),
+  };
+}
+
+const named = (error: unknown, name: string) => error instanceof Error && error.name === name;

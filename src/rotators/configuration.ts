@@ -1,0 +1,106 @@
+import { matchesGlob } from 'node:path/posix';
+import * as v from 'valibot';
+import { RotationError } from '../rotation/errors.ts';
+import { guarded } from '../rotation/guarded-rotator.ts';
+import { assertDisjoint, type Derive, type Plan } from '../rotation/plan.ts';
+import type { Binding, Systems } from './kind.ts';
+import { rotatorKinds } from './list.ts';
+
+type Kind = (typeof rotatorKinds)[number];
+
+/** What one key is rotated by: the kind's name, and its options beside it. */
+export type KeyConfiguration = {
+  [K in Kind as K['name']]: { readonly rotator: K['name'] } & v.InferInput<K['options']>;
+}[Kind['name']];
+
+/** How the secrets whose name matches a pattern are rotated. */
+export interface SecretConfiguration {
+  /** A name, or a pattern such as `reminder-app/*`. Exactly one entry may match a secret. */
+  readonly secret: string;
+  readonly keys: Readonly<Record<string, KeyConfiguration>>;
+  /** Keys that are built from the others whenever those change. */
+  readonly derived?: Readonly<Record<string, Derive>>;
+}
+
+/** A configuration found to be sound. */
+export interface Configuration {
+  /** The permissions beside the secret's own that the configured rotators need. */
+  readonly grants: readonly string[];
+  /** Fresh rotators for one invocation. Throws `SECRET_NOT_CONFIGURED` or `CONFIG_INVALID`. */
+  planFor(secretName: string): Plan;
+}
+
+/**
+ * Reads a whole configuration. Throws `CONFIG_INVALID`, `UNKNOWN_ROTATOR` or `KEY_CLAIMED_TWICE`,
+ * naming the entry and the key.
+ */
+export function readConfiguration(entries: unknown, systems: Systems): Configuration {
+  const parsed = v.safeParse(v.array(entrySchema), entries);
+  if (!parsed.success) throw invalid(v.summarize(parsed.issues));
+  const secrets = parsed.output.map(readSecret);
+  const planOf = ({ bindings, derived }: Secret): Plan => ({
+    rotators: bindings.map(({ bind }) => guarded(bind(systems))),
+    derived,
+  });
+  for (const secret of secrets) assertDisjoint(planOf(secret));
+
+  return {
+    grants: [
+      ...new Set(secrets.flatMap(({ bindings }) => bindings.flatMap(({ grants }) => grants))),
+    ],
+    planFor: (secretName) => planOf(matching(secrets, secretName)),
+  };
+}
+
+const entrySchema = v.strictObject({
+  secret: v.pipe(v.string(), v.nonEmpty()),
+  keys: v.record(v.string(), v.looseObject({ rotator: v.string() })),
+  derived: v.optional(
+    v.record(
+      v.string(),
+      v.custom<Derive>((value) => typeof value === 'function', 'must be a function'),
+    ),
+    {},
+  ),
+});
+
+interface Secret {
+  readonly pattern: string;
+  readonly bindings: readonly Binding[];
+  readonly derived: Readonly<Record<string, Derive>>;
+}
+
+function readSecret({ secret, keys, derived }: v.InferOutput<typeof entrySchema>): Secret {
+  const bindings = Object.entries(keys).map(([key, { rotator, ...options }]) => {
+    const kind = rotatorKinds.find(({ name }) => name === rotator);
+    if (!kind) throw unknownRotator(rotator, key);
+    const binding = kind.read(key, options);
+    if (typeof binding !== 'string') return binding;
+    throw invalid(`the options of ${rotator} for the key ${key} of ${secret}:\n${binding}`);
+  });
+  return { pattern: secret, bindings, derived };
+}
+
+function matching(secrets: readonly Secret[], name: string): Secret {
+  const [match, another] = secrets.filter(({ pattern }) => matchesGlob(name, pattern));
+  if (match && another) {
+    throw invalid(`${match.pattern} and ${another.pattern} both match the secret ${name}.`);
+  }
+  if (match) return match;
+  throw new RotationError(
+    'SECRET_NOT_CONFIGURED',
+    `No entry of rotation.config.ts matches the secret ${name}. Add one, or correct the pattern, and ` +
+      'deploy again.',
+  );
+}
+
+const invalid = (problem: string) =>
+  new RotationError('CONFIG_INVALID', `rotation.config.ts cannot be used: ${problem}`);
+
+const unknownRotator = (rotator: string, key: string) =>
+  new RotationError(
+    'UNKNOWN_ROTATOR',
+    `rotation.config.ts names the rotator "${rotator}" for the key ${key}, and there is none of that ` +
+      `name. There are: ${rotatorKinds.map(({ name }) => name).join(', ')}.`,
+    { key },
+  );

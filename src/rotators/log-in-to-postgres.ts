@@ -1,0 +1,60 @@
+import { RotationError } from '../rotation/errors.ts';
+import type { LogIn, LogInRequest } from './kind.ts';
+
+/** A login that takes longer than this counts as no answer, in ms. */
+const timeoutMs = 5_000;
+
+/** Logs in with `pg`, which is loaded on first use. */
+export const logInToPostgres: LogIn = async (request) => {
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({
+    host: request.host,
+    port: request.port,
+    user: request.user,
+    password: request.password,
+    database: request.database,
+    ssl: request.tls === 'verify',
+    connectionTimeoutMillis: timeoutMs,
+  });
+  // Without a listener an error on the idle connection would end the process.
+  client.on('error', () => undefined);
+  const abort = () => void client.end().catch(() => undefined);
+  request.signal.addEventListener('abort', abort, { once: true });
+
+  try {
+    await client.connect();
+    return 'accepted';
+  } catch (error) {
+    return verdictOf(error, request);
+  } finally {
+    request.signal.removeEventListener('abort', abort);
+    await client.end().catch(() => undefined);
+  }
+};
+
+/** Refusals as PostgreSQL words them; https://www.postgresql.org/docs/current/errcodes-appendix.html. */
+function verdictOf(error: unknown, request: LogInRequest): 'accepted' | 'rejected' {
+  const { code, routine } = fieldsOf(error);
+  if (code === '28P01') return 'rejected';
+  // 28000 also stands for "no entry in pg_hba.conf", which says nothing about the password.
+  if (code === '28000' && routine === 'InitializeSessionUserId') return 'rejected';
+  // The password is proven before the database is looked for.
+  if (code === '3D000') return 'accepted';
+  throw unreachable(code, request);
+}
+
+function fieldsOf(error: unknown): { code: string; routine: string } {
+  const field = (name: string) => {
+    const value: unknown = error instanceof Error ? Reflect.get(error, name) : undefined;
+    return typeof value === 'string' ? value : '';
+  };
+  return { code: field('code'), routine: field('routine') };
+}
+
+const unreachable = (code: string, { host, port, tls }: LogInRequest) =>
+  new RotationError(
+    'UNREACHABLE',
+    `The database at ${host}:${port} gave no verdict on a login${code && ` (${code})`}. It is tried again ` +
+      'by itself; if it keeps failing, look at the route and the security groups between the function ' +
+      `and the database${tls === 'verify' ? ', and at the certificate authority it trusts (NODE_EXTRA_CA_CERTS)' : ''}.`,
+  );

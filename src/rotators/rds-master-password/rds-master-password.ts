@@ -1,0 +1,171 @@
+import * as v from 'valibot';
+import { RotationError } from '../../rotation/errors.ts';
+import type { Call, Credential, Rotator, Verdict } from '../../rotation/rotator.ts';
+import { textOf } from '../credential-text.ts';
+import { duration } from '../duration.ts';
+import { defineRotator, type Systems } from '../kind.ts';
+import { randomText } from '../random-text.ts';
+import { resetting, untilAccepted, untilReady, untilReset } from './await-reset.ts';
+import { passwordLength } from './password-policy.ts';
+import type { RdsDatabase, RdsState, RdsTarget } from './rds.ts';
+import { assertSuitable } from './suitability.ts';
+
+const identifier = v.optional(v.pipe(v.string(), v.nonEmpty()));
+
+const options = v.pipe(
+  v.strictObject({
+    /** The DB instance's identifier. Either this or `cluster`. */
+    instance: identifier,
+    /** The identifier of an Aurora or Multi-AZ cluster. */
+    cluster: identifier,
+    /** The database to log in to for a probe. */
+    database: v.optional(v.pipe(v.string(), v.nonEmpty()), 'postgres'),
+    /** The key that holds the user's name, if the secret has one: it must be the master user. */
+    usernameKey: v.optional(v.pipe(v.string(), v.nonEmpty())),
+    /** `off` sends passwords in plain text: only for a database on this machine. */
+    tls: v.optional(v.picklist(['verify', 'off']), 'verify'),
+    /** `describe` where the network does not reach the database, or for engines without a login. */
+    verify: v.optional(v.picklist(['login', 'describe']), 'login'),
+    /** The longest that RDS may take to put a password in force. */
+    switchTimeout: v.optional(duration, '90s'),
+  }),
+  v.check(
+    ({ instance, cluster }) => (instance === undefined) !== (cluster === undefined),
+    'must name either an instance or a cluster',
+  ),
+);
+
+type Options = v.InferOutput<typeof options>;
+
+/**
+ * The master user's password of an RDS instance or cluster. It holds one credential, so it is
+ * switched at the commit; between the moment RDS puts it in force and the label move the published
+ * password does not work.
+ */
+export const rdsMasterPassword = defineRotator({
+  name: 'rds-master-password',
+  options,
+  grants: (chosen) => {
+    const { kind, identifier: name } = targetOf(chosen);
+    return [`rds:${kind}/${name}`];
+  },
+  bind: ({ key, options: chosen, systems }) => rotator(key, chosen, systems),
+});
+
+function rotator(key: string, chosen: Options, systems: Systems): Rotator {
+  const target = targetOf(chosen);
+  const database = openOnce(target, systems);
+  const reads = chosen.usernameKey ? [chosen.usernameKey] : [];
+
+  async function probe({
+    signal,
+    credential,
+  }: Call & { credential: Credential }): Promise<Verdict> {
+    if (chosen.verify === 'describe') return 'unknown';
+    const { endpoint, masterUsername } = await database.known(signal);
+    if (!endpoint) throw noEndpoint(target);
+    return systems.logInToPostgres({
+      host: endpoint.address,
+      port: endpoint.port,
+      user: masterUsername,
+      password: textOf(credential, key),
+      database: chosen.database,
+      tls: chosen.tls,
+      signal,
+    });
+  }
+
+  async function rehearse({ signal }: Call, credential: Credential): Promise<void> {
+    const state = await database.fresh(signal);
+    assertSuitable(target, state, chosen.verify);
+    assertMaster(chosen, state, credential);
+  }
+
+  return {
+    kind: 'rds-master-password',
+    key,
+    changes: [key],
+    reads,
+    optional: [],
+    graceMs: 0,
+    madeByProvider: false,
+    switchBudgetMs: chosen.switchTimeout,
+    probe,
+
+    async check(call) {
+      await rehearse(call, call.current);
+      if ((await probe({ ...call, credential: call.current })) === 'rejected')
+        throw drifted(target);
+    },
+
+    async create({ signal }) {
+      const { engine } = await database.known(signal);
+      return { [key]: randomText(passwordLength(target, engine)) };
+    },
+
+    async install(call) {
+      await rehearse(call, call.next);
+    },
+
+    async switch(call) {
+      const wait = { clock: systems.clock, budgetMs: chosen.switchTimeout, signal: call.signal };
+      const accepted = () => probe({ ...call, credential: call.to });
+      if ((await accepted()) === 'accepted') return;
+
+      // A reset that an earlier call began may still be under way; it may be the very one we want.
+      await untilReady(async () => (await database.fresh(call.signal)).status !== resetting, wait);
+      if ((await accepted()) === 'accepted') return;
+      await rehearse(call, call.to);
+      const opened = await database.open();
+      await opened.setMasterPassword(textOf(call.to, key), call.signal);
+      if (chosen.verify === 'describe') return untilReset(opened, wait);
+      await untilAccepted(accepted, wait);
+    },
+
+    // The switch left one password in force; there is no other to revoke.
+    revoke: async () => undefined,
+  };
+}
+
+/** The database, opened and described once per invocation, and described afresh where it matters. */
+function openOnce(target: RdsTarget, { openRds }: Systems) {
+  let opened: Promise<RdsDatabase> | undefined;
+  let state: RdsState | undefined;
+  const open = () => (opened ??= openRds(target));
+  const fresh = async (signal: AbortSignal) => (state = await (await open()).describe(signal));
+  return { open, fresh, known: async (signal: AbortSignal) => state ?? fresh(signal) };
+}
+
+function targetOf({ instance, cluster }: Options): RdsTarget {
+  return cluster === undefined
+    ? { kind: 'instance', identifier: instance ?? '' }
+    : { kind: 'cluster', identifier: cluster };
+}
+
+function assertMaster(
+  { usernameKey }: Options,
+  { masterUsername }: RdsState,
+  credential: Credential,
+) {
+  if (!usernameKey || textOf(credential, usernameKey) === masterUsername) return;
+  throw new RotationError(
+    'INSTANCE_UNSUITABLE',
+    `The user under ${usernameKey} is not the master user "${masterUsername}", and RDS changes no other ` +
+      "user's password. Rotate this key with a rotator for its own database instead.",
+    { key: usernameKey },
+  );
+}
+
+const noEndpoint = ({ kind, identifier: name }: RdsTarget) =>
+  new RotationError(
+    'INSTANCE_BUSY',
+    `The ${kind} ${name} has no endpoint to log in to yet. It is tried again by itself.`,
+  );
+
+const drifted = ({ kind, identifier: name }: RdsTarget) =>
+  new RotationError(
+    'CURRENT_REJECTED',
+    `The ${kind} ${name} refuses the password under AWSCURRENT: it was changed outside of Secrets ` +
+      'Manager. Put the password that works into the secret, or reset it to the one there, then ' +
+      'rotate again.',
+  );

@@ -1,0 +1,59 @@
+import { RotationError } from '../../rotation/errors.ts';
+import type { RotatorLog } from '../../rotation/rotator.ts';
+import type { Reading, TwilioAccount } from './account.ts';
+
+/** Two different tokens that both work: one is the primary, the other the secondary. */
+export interface LivePair {
+  readonly older: string;
+  readonly newer: string;
+}
+
+/**
+ * Proves that `current` is the primary token, so that deleting the secondary cannot delete the
+ * credential in use. Throws `SECONDARY_UNPROVEN`.
+ */
+export async function provePrimary(
+  account: TwilioAccount,
+  {
+    current,
+    superseded,
+    log,
+  }: { current: string; superseded?: string | undefined; log: RotatorLog },
+): Promise<void> {
+  const own = await account.read(current);
+  if (superseded === undefined) {
+    if (shown(own) !== current) throw unproven();
+    log.warn('There is no earlier version to prove by; Twilio names the current token as primary.');
+    return;
+  }
+  if (superseded === current) throw unproven();
+
+  // A promotion deletes the primary at once: a dead predecessor means that current took its place.
+  const earlier = await account.read(superseded);
+  if (earlier.verdict === 'rejected' && own.verdict === 'accepted') return;
+  if (shown(own) !== current || shown(earlier) !== current) throw unproven();
+}
+
+/**
+ * Of two live tokens the newer is the secondary, since Twilio makes every token as one. Where both
+ * are shown the same primary and it contradicts that, throws `SECONDARY_UNPROVEN`.
+ */
+export async function proveOrder(
+  account: TwilioAccount,
+  { older, newer }: LivePair,
+): Promise<void> {
+  const [one, other] = [await account.read(older), await account.read(newer)];
+  const agreed = shown(one) === shown(other) ? shown(one) : undefined;
+  if (agreed !== undefined && agreed !== older) throw unproven();
+}
+
+const shown = (reading: Reading) => (reading.verdict === 'accepted' ? reading.primary : undefined);
+
+const unproven = () =>
+  new RotationError(
+    'SECONDARY_UNPROVEN',
+    'The Twilio account has a secondary auth token, and it cannot be proven whether that is the one in ' +
+      'use. Nothing is deleted or promoted. Look at "Auth Tokens" in the console of Twilio: if the token ' +
+      'under AWSCURRENT is the primary, delete the secondary; if it is the secondary, promote it. Then ' +
+      'rotate again.',
+  );
