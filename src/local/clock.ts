@@ -1,3 +1,4 @@
+import { systemClock } from '../handlers/system-clock.ts';
 import type { Clock } from '../rotation/clock.ts';
 
 /** The stand-ins' clock: the protocol's, and timers that can be called off. */
@@ -7,27 +8,12 @@ export interface LocalClock extends Clock {
 }
 
 /** Real time. Its timers do not keep the process alive; its sleeps do. */
-export const systemClock: LocalClock = {
-  now: () => new Date(),
+export const realClock: LocalClock = {
+  ...systemClock,
   after(ms, callback) {
     // Node's timers overflow at 2^31 ms and would fire at once.
     const timer = setTimeout(callback, Math.min(ms, 2 ** 31 - 1));
     timer.unref();
     return () => clearTimeout(timer);
   },
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason as Error);
-      const timer = setTimeout(done, ms);
-      signal?.addEventListener('abort', abort, { once: true });
-
-      function done() {
-        signal?.removeEventListener('abort', abort);
-        resolve();
-      }
-      function abort() {
-        clearTimeout(timer);
-        reject(signal?.reason as Error);
-      }
-    }),
 };

@@ -26,11 +26,14 @@ export class DrivenClock implements LocalClock {
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason as Error);
+      const stop = () => {
+        cancel();
+        // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- a signal's reason is an error
+        reject(signal?.reason);
+      };
       const cancel = this.after(ms, resolve);
-      signal?.addEventListener('abort', () => (cancel(), reject(signal.reason as Error)), {
-        once: true,
-      });
+      if (signal?.aborted) return stop();
+      signal?.addEventListener('abort', stop, { once: true });
     });
   }
 
@@ -52,12 +55,12 @@ export class DrivenClock implements LocalClock {
    * settled. For a whole rotation against real servers under a clock that is driven.
    */
   async drive<T>(work: Promise<T>): Promise<T> {
-    let settled = false;
-    const watched = work.finally(() => (settled = true));
+    const state = { settled: false };
+    const watched = work.finally(() => (state.settled = true));
     watched.catch(() => undefined);
-    while (!settled) {
+    while (!state.settled) {
       await quiet();
-      const next = settled ? undefined : this.#next(Infinity);
+      const next = state.settled ? undefined : this.#next(Infinity);
       if (next) await this.advance(next.due - this.#now);
     }
     return watched;

@@ -1,6 +1,7 @@
 import { matchesGlob } from 'node:path/posix';
 import * as v from 'valibot';
 import { RotationError } from '../rotation/errors.ts';
+import { withGrace } from '../rotation/grace.ts';
 import { guarded } from '../rotation/guarded-rotator.ts';
 import { assertDisjoint, type Derive, type Plan } from '../rotation/plan.ts';
 import type { Binding, Systems } from './kind.ts';
@@ -22,10 +23,19 @@ export interface SecretConfiguration {
   readonly derived?: Readonly<Record<string, Derive>>;
 }
 
+/** Types the configuration in `rotation.config.ts`; empty variables are passed on as unset. */
+export const defineRotation = (
+  configure: (env: Readonly<Record<string, string | undefined>>) => readonly SecretConfiguration[],
+) => configure;
+
 /** A configuration found to be sound. */
 export interface Configuration {
   /** The permissions beside the secret's own that the configured rotators need. */
   readonly grants: readonly string[];
+  /** Whether later runs are booked: to recover from a switch, or to end a grace. */
+  readonly books: boolean;
+  /** In ms; Infinity where nothing has a grace. */
+  readonly shortestGraceMs: number;
   /** Fresh rotators for one invocation. Throws `SECRET_NOT_CONFIGURED` or `CONFIG_INVALID`. */
   planFor(secretName: string): Plan;
 }
@@ -42,9 +52,14 @@ export function readConfiguration(entries: unknown, systems: Systems): Configura
     rotators: bindings.map(({ bind }) => guarded(bind(systems))),
     derived,
   });
-  for (const secret of secrets) assertDisjoint(planOf(secret));
+  const plans = secrets.map(planOf);
+  for (const plan of plans) assertDisjoint(plan);
+  const rotators = plans.flatMap((plan) => plan.rotators);
+  const graces = withGrace(rotators).map(({ graceMs }) => graceMs);
 
   return {
+    books: graces.length > 0 || rotators.some(({ switchBudgetMs }) => switchBudgetMs > 0),
+    shortestGraceMs: Math.min(Infinity, ...graces),
     grants: [
       ...new Set(secrets.flatMap(({ bindings }) => bindings.flatMap(({ grants }) => grants))),
     ],

@@ -1,0 +1,46 @@
+import { RotationError } from '../rotation/errors.ts';
+import type { Configuration } from '../rotators/configuration.ts';
+import type { Environment } from './environment.ts';
+
+/**
+ * Compares what the configuration needs with what the template granted, so that a deployment in
+ * which the two differ fails when it starts and not in the middle of a rotation.
+ */
+export function assertGranted(configuration: Configuration, environment: Environment): void {
+  const granted = environment.KEYTURN_GRANTS;
+  const missing = configuration.grants.filter((grant) => !granted.includes(grant));
+  const unused = granted.filter((grant) => !configuration.grants.includes(grant));
+  if (missing.length > 0) throw mismatch(`it needs ${missing.join(', ')}, which is not granted`);
+  if (unused.length > 0)
+    throw mismatch(`${unused.join(', ')} is granted, and it does not need that`);
+  assertSchedulable(configuration, environment);
+  assertGraces(configuration, environment);
+}
+
+function assertSchedulable({ books }: Configuration, environment: Environment): void {
+  if (!books) return;
+  const variables = [
+    'KEYTURN_SCHEDULE_GROUP',
+    'KEYTURN_SCHEDULER_ROLE_ARN',
+    'KEYTURN_RECONCILE_ARN',
+  ] as const;
+  const unset = variables.filter((name) => environment[name] === '');
+  if (unset.length > 0) throw mismatch(`it books later runs, and ${unset.join(', ')} is not set`);
+}
+
+function assertGraces({ shortestGraceMs }: Configuration, environment: Environment): void {
+  const minimum = environment.KEYTURN_MINIMUM_GRACE;
+  if (shortestGraceMs >= minimum) return;
+  throw new RotationError(
+    'CONFIG_INVALID',
+    `rotation.config.ts sets a grace of ${shortestGraceMs / 1000} s; the shortest that can be kept is ` +
+      `${minimum / 1000} s, since EventBridge Scheduler is precise to a minute.`,
+  );
+}
+
+const mismatch = (problem: string) =>
+  new RotationError(
+    'CONFIG_MISMATCH',
+    `rotation.config.ts and the template do not fit together: ${problem}. Change one of the two and ` +
+      'deploy again.',
+  );

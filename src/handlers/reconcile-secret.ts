@@ -1,0 +1,11 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { reconcileSecretHandler } from './reconcile-secret-handler.ts';
+import { systemClock } from './system-clock.ts';
+import { wire } from './wiring.ts';
+
+const logger = new Logger({ serviceName: 'keyturn' });
+
+/** The Lambda entry point. Wired at load, so that a deployment that cannot work fails at once. */
+export const handler = reconcileSecretHandler(
+  wire({ variables: process.env, logger, clock: systemClock }),
+);

@@ -1,0 +1,80 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { RDSClientConfig } from '@aws-sdk/client-rds';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import configure from '../../rotation.config.ts';
+import { rdsDatabases } from '../aws/rds-databases.ts';
+import { schedulerBookings } from '../aws/scheduler-bookings.ts';
+import type { Bookings } from '../rotation/bookings.ts';
+import type { Clock } from '../rotation/clock.ts';
+import type { Journal } from '../rotation/journal.ts';
+import { readConfiguration, type Configuration } from '../rotators/configuration.ts';
+import { logInToPostgres } from '../rotators/log-in-to-postgres.ts';
+import { twilioAccounts } from '../rotators/twilio-auth-token/twilio-account.ts';
+import { readEnvironment, setVariables, type Environment, type Variables } from './environment.ts';
+import { assertGranted } from './grants.ts';
+
+/** What AWS clients are made with beside their defaults: an endpoint, credentials, a region. */
+export type ClientConfig = Pick<RDSClientConfig, 'credentials' | 'endpoint' | 'region'>;
+
+/** Everything a handler works with, made once when the function starts. */
+export interface Wiring {
+  readonly configuration: Configuration;
+  readonly secretsManager: SecretsManagerClient;
+  readonly bookings: (signal: AbortSignal) => Bookings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Hears what the protocol reports, beside the log. */
+  readonly listener?: Journal | undefined;
+}
+
+interface Options {
+  readonly variables: Variables;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly clientConfig?: ClientConfig;
+  readonly listener?: Journal;
+}
+
+/** Seconds after which a call without an answer is given up; the SDK itself would wait for ever. */
+const requestHandler = {
+  connectionTimeout: 1_000,
+  requestTimeout: 3_000,
+  throwOnRequestTimeout: true,
+};
+
+/**
+ * Reads environment and configuration and connects the ends. Loads no client but that of Secrets
+ * Manager. Throws `CONFIG_INVALID`, `CONFIG_MISMATCH`, `UNKNOWN_ROTATOR` or `KEY_CLAIMED_TWICE`.
+ */
+export function wire({ variables, logger, clock, clientConfig = {}, listener }: Options): Wiring {
+  const environment = readEnvironment(variables);
+  const clients = { maxAttempts: 3, requestHandler, ...clientConfig };
+  const configuration = readConfiguration(configure(setVariables(variables)), {
+    clock,
+    logInToPostgres,
+    openRds: rdsDatabases(async () => new (await import('@aws-sdk/client-rds')).RDSClient(clients)),
+    openTwilioAccount: twilioAccounts({ baseUrl: environment.TWILIO_BASE_URL || undefined }),
+  });
+  assertGranted(configuration, environment);
+
+  return {
+    configuration,
+    secretsManager: new SecretsManagerClient(clients),
+    bookings: (signal) =>
+      schedulerBookings(
+        async () => new (await import('@aws-sdk/client-scheduler')).SchedulerClient(clients),
+        bookingSettings(environment),
+        signal,
+      ),
+    clock,
+    logger,
+    listener,
+  };
+}
+
+const bookingSettings = (environment: Environment) => ({
+  groupName: environment.KEYTURN_SCHEDULE_GROUP,
+  roleArn: environment.KEYTURN_SCHEDULER_ROLE_ARN,
+  functionArn: environment.KEYTURN_RECONCILE_ARN,
+  deadLetterArn: environment.KEYTURN_DEAD_LETTER_ARN,
+});

@@ -1,0 +1,59 @@
+import { signedService } from '../aws-endpoint.ts';
+import type { AwsService } from '../aws-service.ts';
+import type { LocalClock } from '../clock.ts';
+import type { LocalFunctions } from '../functions.ts';
+import { createDeliveries, type DeadLetter, type Delivery } from './delivery.ts';
+import { createScheduleGroups } from './schedule-groups.ts';
+import { defaultSchedulerBehaviour, type SchedulerBehaviour } from './scheduler-behaviour.ts';
+import { SchedulerError } from './scheduler-error.ts';
+import { schedulerRoutes } from './scheduler-routes.ts';
+import { createSchedules, type Schedule } from './schedules.ts';
+
+/** An EventBridge Scheduler that invokes local functions at their time, and retries. */
+export interface Scheduler {
+  readonly service: AwsService;
+  readonly behaviour: SchedulerBehaviour;
+  readonly deadLetters: readonly DeadLetter[];
+  schedules(): readonly Schedule[];
+  /** Tells of every attempt. Answers a function that ends the telling. */
+  onDelivery(listener: (delivery: Delivery) => void): () => void;
+  /** Resolves when no function is running. A wait before a retry does not count. */
+  idle(): Promise<void>;
+  /** Calls off what is due later, retries included, and waits for the functions that run. */
+  close(): Promise<void>;
+}
+
+export function createScheduler(options: {
+  readonly clock: LocalClock;
+  readonly functions: LocalFunctions;
+  readonly behaviour?: Partial<SchedulerBehaviour>;
+}): Scheduler {
+  const { clock, functions } = options;
+  const behaviour = { ...defaultSchedulerBehaviour, ...options.behaviour };
+  const deliveries = createDeliveries({ clock, functions, behaviour });
+  const schedules = createSchedules({ clock, behaviour, deliveries });
+  const routes = schedulerRoutes(schedules, createScheduleGroups(clock));
+
+  return {
+    service: async function scheduler(request) {
+      const signedFor = signedService(request);
+      if (signedFor === 'scheduler') return routes.fetch(request);
+      return signedFor === undefined && isOurs(request) ? missingToken().toResponse() : undefined;
+    },
+    behaviour,
+    deadLetters: deliveries.deadLetters,
+    schedules: () => schedules.list(),
+    onDelivery: (listener) => deliveries.onDelivery(listener),
+    idle: () => deliveries.idle(),
+    close() {
+      schedules.close();
+      return deliveries.close();
+    },
+  };
+}
+
+const isOurs = ({ url }: Request) =>
+  /^\/(schedules|schedule-groups)(\/|$)/.test(new URL(url).pathname);
+
+const missingToken = () =>
+  new SchedulerError('MissingAuthenticationTokenException', 403, 'Missing Authentication Token');

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import type { AwsService } from '../aws-service.ts';
+import type { Account } from './account.ts';
+import { SecretsManagerError } from './errors.ts';
+import type { Call } from './journal.ts';
+import { operations } from './operations/operations.ts';
+
+const targetPrefix = 'secretsmanager.';
+
+/** The service as clients reach it: JSON 1.1 by `X-Amz-Target`. Signatures are not verified. */
+export function serviceOf(account: Account, record: (call: Call) => void): AwsService {
+  return async (request) => {
+    const target = request.headers.get('x-amz-target') ?? '';
+    if (request.method !== 'POST' || !target.startsWith(targetPrefix)) return undefined;
+
+    const operation = target.slice(targetPrefix.length);
+    const at = account.clock.now();
+    const userAgent = request.headers.get('user-agent') ?? '';
+    const { response, error } = await answer(account, request, operation);
+    record({ operation, at, userAgent, ...(error && { error }) });
+    return response;
+  };
+}
+
+async function answer(
+  account: Account,
+  request: Request,
+  operation: string,
+): Promise<{ response: Response; error?: string }> {
+  try {
+    const body = await request.text();
+    return { response: respond(200, run(account, request, { operation, body })) };
+  } catch (error) {
+    const known = knownError(error);
+    return { response: errorResponse(known), error: known.type };
+  }
+}
+
+function run(
+  account: Account,
+  request: Request,
+  { operation: name, body }: { operation: string; body: string },
+): object {
+  const operation = operations.get(name);
+  if (!operation) {
+    throw new SecretsManagerError('UnknownOperationException', `Unknown operation: ${name}.`);
+  }
+  if (!request.headers.has('authorization')) {
+    throw new SecretsManagerError(
+      'MissingAuthenticationTokenException',
+      'Missing Authentication Token',
+    );
+  }
+  return operation(account, parseBody(body));
+}
+
+function parseBody(body: string): unknown {
+  try {
+    return JSON.parse(body || '{}');
+  } catch {
+    // The parser's message repeats the body.
+    throw new SecretsManagerError('SerializationException', 'The request is not valid JSON.');
+  }
+}
+
+function knownError(error: unknown): SecretsManagerError {
+  if (error instanceof SecretsManagerError) return error;
+  return new SecretsManagerError(
+    'InternalServiceError',
+    'An error occurred on the server side.',
+    500,
+  );
+}
+
+/** Both spellings of the message: AWS's services are not of one mind, nor are their clients. */
+function errorResponse({ type, message, status }: SecretsManagerError): Response {
+  const body = { __type: type, message, Message: message };
+  return respond(status, body, { 'x-amzn-errortype': type });
+}
+
+function respond(status: number, body: object, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body, epochSeconds), {
+    status,
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amzn-requestid': randomUUID(),
+      ...headers,
+    },
+  });
+}
+
+function epochSeconds(this: unknown, key: string, value: unknown): unknown {
+  // `value` is a string by now: dates turn themselves into one first.
+  const original: unknown = Reflect.get(Object(this), key);
+  return original instanceof Date ? original.getTime() / 1000 : value;
+}
