@@ -4,8 +4,8 @@ import type { Journal, JournalEntry } from '../rotation/journal.ts';
 /** Writes one structured line for everything the protocol reports. */
 export const loggingJournal = (logger: Logger, secret: string): Journal => ({
   record(entry) {
-    const { kind: _kind, ...fields } = entry;
-    logger[levelOf(entry)](wordingOf(entry), { secret, ...fields });
+    const { kind: _kind, ...fields } = { ...entry, message: wordingOf(entry) };
+    logger[levelOf(entry)]({ secret, ...fields });
   },
 });
 

@@ -14,7 +14,10 @@ import { readEnvironment, setVariables, type Environment, type Variables } from 
 import { assertGranted } from './grants.ts';
 
 /** What AWS clients are made with beside their defaults: an endpoint, credentials, a region. */
-export type ClientConfig = Pick<RDSClientConfig, 'credentials' | 'endpoint' | 'region'>;
+export type ClientConfig = Pick<
+  RDSClientConfig,
+  'credentials' | 'customUserAgent' | 'endpoint' | 'region'
+>;
 
 /** Everything a handler works with, made once when the function starts. */
 export interface Wiring {

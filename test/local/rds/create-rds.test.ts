@@ -1,13 +1,14 @@
 import {
   DescribeDBClustersCommand,
   DescribeDBInstancesCommand,
+  type DescribeDBInstancesCommandInput,
   ModifyDBClusterCommand,
   ModifyDBInstanceCommand,
 } from '@aws-sdk/client-rds';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DrivenClock } from '../../../src/local/driven-clock.ts';
 import { createRds, type Rds } from '../../../src/local/rds/create-rds.ts';
-import type { DatabaseSeed } from '../../../src/local/rds/database.ts';
+import type { InstanceSeed } from '../../../src/local/rds/database.ts';
 import { serveRds } from './rds-client.ts';
 
 let clock: DrivenClock;
@@ -23,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => served.close());
 
-const seed = (more: Partial<DatabaseSeed> = {}): DatabaseSeed => ({
+const seed = (more: Partial<InstanceSeed> = {}): InstanceSeed => ({
   identifier: 'reminder-app',
   engine: 'postgres',
   engineVersion: '18.4',
@@ -33,6 +34,17 @@ const seed = (more: Partial<DatabaseSeed> = {}): DatabaseSeed => ({
   ...more,
 });
 
+const list = (input: DescribeDBInstancesCommandInput) =>
+  served.client.send(new DescribeDBInstancesCommand(input));
+const post = (body: string, authorization?: string) =>
+  fetch(served.url, {
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      ...(authorization && { authorization }),
+    },
+  });
 const describeInstance = async (identifier = 'reminder-app') => {
   const command = new DescribeDBInstancesCommand({ DBInstanceIdentifier: identifier });
   const { DBInstances = [] } = await served.client.send(command);
@@ -343,8 +355,6 @@ describe('describing', () => {
   test('lists all, in pages, and by filter', async () => {
     for (let n = 10; n < 35; n += 1)
       rds.addInstance(seed({ identifier: `db-${n}`, engine: n % 2 ? 'mysql' : 'postgres' }));
-    const list = (input: ConstructorParameters<typeof DescribeDBInstancesCommand>[0]) =>
-      served.client.send(new DescribeDBInstancesCommand(input));
 
     const first = await list({ MaxRecords: 20 });
     const second = await list({ MaxRecords: 20, Marker: first.Marker });
@@ -384,15 +394,6 @@ describe('describing', () => {
 });
 
 describe('the protocol', () => {
-  const post = (body: string, authorization?: string) =>
-    fetch(served.url, {
-      method: 'POST',
-      body,
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded',
-        ...(authorization && { authorization }),
-      },
-    });
   const signed =
     'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/rds/aws4_request, SignedHeaders=host, Signature=0';
 

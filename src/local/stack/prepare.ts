@@ -1,0 +1,42 @@
+import { CreateScheduleGroupCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { scheduleGroup, type LocalEnvironment } from './environments.ts';
+import type { InitialSecret } from './initial-secret.ts';
+import type { Parts } from './stack.ts';
+
+/** What the template makes once for all environments. */
+export async function createScheduleGroup(clientConfig: Parts['clientConfig']): Promise<void> {
+  const client = new SchedulerClient(clientConfig);
+  await client.send(new CreateScheduleGroupCommand({ Name: scheduleGroup }));
+  client.destroy();
+}
+
+/** One environment's database, Twilio account and secret, before any rotation. */
+export async function prepare(
+  { postgres, rds, twilio, secretsManager }: Omit<Parts, 'clientConfig'>,
+  environment: LocalEnvironment,
+  { text, dbPassword, twilio: account }: InitialSecret,
+): Promise<void> {
+  const { dbUser, dbName, dbInstance, secretName, arnSuffix } = environment;
+  await postgres.createRole({
+    name: dbUser,
+    password: dbPassword,
+    createRole: true,
+    createDatabase: true,
+  });
+  await postgres.createDatabase({ name: dbName, owner: dbUser });
+  rds.addInstance({
+    identifier: dbInstance,
+    engine: 'postgres',
+    engineVersion: '18.4',
+    masterUsername: dbUser,
+    endpoint: { address: postgres.host, port: postgres.port },
+    applyMasterPassword: (password) => postgres.setPassword(dbUser, password),
+  });
+  if (account) twilio.addAccount(account);
+  secretsManager.createSecret({
+    name: secretName,
+    arnSuffix,
+    secretString: text,
+    description: `Credentials of the Reminder App, ${environment.name}`,
+  });
+}
