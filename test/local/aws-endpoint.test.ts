@@ -17,6 +17,9 @@ async function rds(incoming: Request) {
   return signedService(incoming) === 'rds' ? new Response('rds') : undefined;
 }
 
+const looking: AwsService = async (incoming) => void (await incoming.clone().text());
+const reading: AwsService = async (incoming) => new Response(await incoming.text());
+
 const servers: HttpServer[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
 
@@ -68,8 +71,6 @@ test('tells the test what a service threw, and the client only that it did', asy
 });
 
 test('lets a service that is asked later read the body that an earlier one looked at', async () => {
-  const looking: AwsService = async (incoming) => void (await incoming.clone().text());
-  const reading: AwsService = async (incoming) => new Response(await incoming.text());
   const { url: base } = await served(createAwsEndpoint([looking, reading]));
 
   const response = await fetch(base, { method: 'POST', body: 'content' });

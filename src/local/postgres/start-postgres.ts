@@ -1,15 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { freePort, onFreePort } from './free-port.ts';
+import { initialise } from './initialise.ts';
 import { type PostgresAdmin, postgresAdmin } from './postgres-admin.ts';
 import { usableBinaries } from './postgres-binaries.ts';
 import { createHome, type PostgresHome } from './postgres-home.ts';
-import {
-  endServer,
-  initialise,
-  type PostgresSetup,
-  serve,
-  serverLogOf,
-} from './postgres-server.ts';
+import { endServer, serve } from './postgres-server.ts';
+import { type PostgresSetup, serverLogOf } from './postgres-setup.ts';
 import { scramVerifier } from './scram-verifier.ts';
 
 export interface PostgresOptions {

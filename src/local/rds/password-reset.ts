@@ -32,6 +32,7 @@ export function createPasswordResets(clock: LocalClock, behaviour: RdsBehaviour)
     const outcome = await apply(database);
     done.push({ identifier: database.identifier, at: clock.now(), outcome });
     await clock.sleep(behaviour.settleMs, closing.signal);
+    if (waiting.has(database)) return;
     database.password = 'settled';
     database.status = 'available';
   }

@@ -18,7 +18,7 @@ export function initialSecret(text: string = madeUp()): InitialSecret {
     return typeof value === 'string' ? value : '';
   };
   const [sid, authToken] = [textAt('TWILIO_ACCOUNT_SID'), textAt('TWILIO_AUTH_TOKEN')];
-  const wellFormed = /^AC[0-9a-f]{32}$/i.test(sid) && /^[0-9a-f]{32}$/i.test(authToken);
+  const wellFormed = /^AC[0-9a-f]{32}$/.test(sid) && /^[0-9a-f]{32}$/.test(authToken);
   return {
     text,
     dbPassword: textAt('DB_PASSWORD') || randomText(32),

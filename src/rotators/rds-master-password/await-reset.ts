@@ -19,7 +19,7 @@ export interface Wait {
  * is tried again.
  */
 export const untilAccepted = (logIn: () => Promise<Verdict>, wait: Wait) =>
-  poll(wait, { firstMs: 100, longestMs: 1_000 }, async () => {
+  poll(wait, { firstMs: 100, longestMs: 500 }, async () => {
     try {
       return (await logIn()) === 'accepted';
     } catch (error) {

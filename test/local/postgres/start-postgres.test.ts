@@ -131,6 +131,24 @@ describe('a running server', () => {
   });
 });
 
+test('speaks TLS with the certificate it is given', async ({ skip }) => {
+  const pair = await selfSigned();
+  if (!pair) return skip('there is no openssl to make a certificate with');
+  const server = await startPostgres({ tls: pair });
+  const client = new Client({
+    ...at(server),
+    ...server.superuser,
+    ssl: { ca: pair.cert, servername: 'localhost' },
+  });
+  await client.connect();
+
+  const { rows } = await client.query('SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()');
+
+  expect(rows).toEqual([{ ssl: true }]);
+  await client.end();
+  await server.stop();
+});
+
 describe('nothing is left', () => {
   test('after stop, which may be called twice at once and again', async () => {
     const server = await startPostgres();
@@ -246,6 +264,17 @@ describe.skipIf(!asRoot)('as root, with a user of its own (skipped: we are not r
 const at = ({ host, port }: Postgres) => ({ host, port, database: 'postgres' });
 
 const messageOf = (outcome: unknown) => (outcome instanceof Error ? outcome.message : outcome);
+
+async function selfSigned(): Promise<{ cert: string; key: string } | undefined> {
+  const options = '-x509 -newkey rsa:2048 -nodes -keyout - -out - -subj /CN=localhost -days 1';
+  try {
+    const made = await promisify(execFile)('openssl', ['req', ...options.split(' ')]);
+    const [key = '', cert = ''] = made.stdout.split(/(?=-----BEGIN CERTIFICATE)/);
+    return { key, cert };
+  } catch {
+    return undefined;
+  }
+}
 
 /** System V segments that nobody uses: where the machine has no ipcs, none. */
 async function sharedMemory(): Promise<string[]> {

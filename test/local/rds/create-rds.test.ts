@@ -165,6 +165,20 @@ describe('a password reset', () => {
     expect(applied).toEqual(['third-password']);
   });
 
+  test('follows one that is in force and not settled yet', async () => {
+    rds.addInstance(seed());
+    rds.behaviour.secondPassword = 'replace';
+    rds.behaviour.showStatus = false;
+    await modifyInstance('second-password');
+    await clock.advance(420);
+    await modifyInstance('third-password');
+    await clock.advance(100);
+
+    expect((await describeInstance())?.PendingModifiedValues?.MasterUserPassword).toBe('****');
+    await clock.advance(1_000);
+    expect(applied).toEqual(['second-password', 'third-password']);
+  });
+
   test('is called off by close', async () => {
     rds.addInstance(seed());
     await modifyInstance('second-password');

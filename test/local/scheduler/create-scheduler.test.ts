@@ -8,6 +8,7 @@ import {
   GetScheduleGroupCommand,
   ListScheduleGroupsCommand,
   ListSchedulesCommand,
+  type ListSchedulesCommandInput,
   SchedulerClient,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
@@ -71,6 +72,8 @@ const target = (more: object = {}) => ({
 
 const create = (more: Partial<CreateScheduleCommandInput> = {}) =>
   client.send(new CreateScheduleCommand(request(more)));
+const removeOnce = (ClientToken: string) =>
+  client.send(new DeleteScheduleCommand({ Name: 'reconcile', ClientToken }));
 const get = (Name = 'reconcile', GroupName?: string) =>
   client.send(new GetScheduleCommand({ Name, GroupName }));
 
@@ -137,9 +140,9 @@ describe('a one-time schedule', () => {
   });
 
   test('further away than a timer can be is due at its time', async () => {
+    const unlimited = clock.after.bind(clock);
+    clock.after = (ms, callback) => unlimited(Math.min(ms, 2 ** 31 - 1), callback);
     await create({ ScheduleExpression: 'at(2026-04-01T00:00:00)' });
-    const early = clock.after.bind(clock);
-    clock.after = (ms, callback) => early(Math.min(ms, 2 ** 31 - 1), callback);
 
     await clock.advance(90 * day - 1);
     expect(received).toEqual([]);
@@ -316,6 +319,20 @@ describe('a function that throws', () => {
     expect(received).toHaveLength(1);
   });
 
+  test('is not tried again when it fails during close', async () => {
+    const { promise: running, reject: fail } = Promise.withResolvers<void>();
+    functions.set(functionArn, (event) => (receive(event), running));
+    await create();
+    await clock.advance(hour);
+
+    const closing = scheduler.close();
+    fail(new Error('too late'));
+    await closing;
+    await clock.advance(day);
+
+    expect(received).toHaveLength(1);
+  });
+
   test('that does not exist ends as a dead letter at once', async () => {
     functions.clear();
     await create();
@@ -328,8 +345,8 @@ describe('a function that throws', () => {
   });
 
   test('is waited for by idle while it runs', async () => {
-    let finish: () => void = () => undefined;
-    functions.set(functionArn, () => new Promise((resolve) => (finish = () => resolve(undefined))));
+    const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
+    functions.set(functionArn, () => finished);
     await create();
     await clock.advance(hour);
     let idle = false;
@@ -480,12 +497,10 @@ describe('a schedule that exists', () => {
 
   test('is deleted once per client token', async () => {
     await create();
-    const remove = (ClientToken: string) =>
-      client.send(new DeleteScheduleCommand({ Name: 'reconcile', ClientToken }));
 
-    await remove('one');
-    await expect(remove('one')).resolves.toBeDefined();
-    await expect(remove('two')).rejects.toMatchObject({
+    await removeOnce('one');
+    await expect(removeOnce('one')).resolves.toBeDefined();
+    await expect(removeOnce('two')).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
       message: 'Schedule reconcile does not exist.',
       $metadata: { httpStatusCode: 404 },
@@ -497,7 +512,7 @@ describe('a schedule that exists', () => {
     await create({ Name: 'a-1', GroupName: 'keyturn' });
     await create({ Name: 'a-2', GroupName: 'keyturn', State: 'DISABLED' });
     await create({ Name: 'b-1' });
-    const names = async (input: ConstructorParameters<typeof ListSchedulesCommand>[0]) => {
+    const names = async (input: ListSchedulesCommandInput) => {
       const { Schedules = [], NextToken } = await client.send(new ListSchedulesCommand(input));
       return [...Schedules.map(({ Name }) => Name), ...(NextToken ? ['…'] : [])];
     };

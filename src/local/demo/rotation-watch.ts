@@ -1,0 +1,107 @@
+import type { JournalEntry } from '../../rotation/journal.ts';
+import type { RotationStep } from '../../rotation/run-step.ts';
+import { production } from '../stack/environments.ts';
+import type { Stack } from '../stack/stack.ts';
+import { userAgentOf } from '../stack/deployment.ts';
+
+const writes: ReadonlySet<string> = new Set(['PutSecretValue', 'UpdateSecretVersionStage']);
+
+/** What was seen of one rotation so far. */
+export interface Seen {
+  readonly steps: { step: RotationStep; ms: number }[];
+  readonly rotators: Map<string, string>;
+  readonly secretsManagerCalls: { total: number; writes: number };
+  switchGapMs: number;
+}
+
+/** Something that happened, for whoever shows it. */
+export type Sighting =
+  | {
+      readonly kind: 'key';
+      readonly step: RotationStep;
+      readonly key: string;
+      readonly verb: string;
+    }
+  | { readonly kind: 'step'; readonly step: RotationStep; readonly ms: number }
+  | { readonly kind: 'rotated' | 'retired' }
+  | { readonly kind: 'failed'; readonly error: string };
+
+export interface RotationWatch {
+  readonly seen: Seen;
+  /** Hears a journal entry of the production functions. */
+  hear(entry: JournalEntry): void;
+  /** Every sighting so far, and each to come. */
+  onSighting(listener: (sighting: Sighting) => void): void;
+  /** Resolves at the first sighting that fits; rejects when the rotation fails first. */
+  until(fits: (sighting: Sighting) => boolean): Promise<void>;
+  stop(): void;
+}
+
+/** Watches one rotation through the functions' journal and the stand-in's events and calls. */
+export function watchRotation({ secretsManager }: Stack): RotationWatch {
+  const seen: Seen = {
+    steps: [],
+    rotators: new Map(),
+    secretsManagerCalls: { total: 0, writes: 0 },
+    switchGapMs: 0,
+  };
+  const sightings: Sighting[] = [];
+  const listeners = new Set<(sighting: Sighting) => void>();
+  function sight(sighting: Sighting) {
+    sightings.push(sighting);
+    for (const listener of listeners) listener(sighting);
+  }
+  function onSighting(listener: (sighting: Sighting) => void) {
+    for (const sighting of sightings) listener(sighting);
+    listeners.add(listener);
+  }
+
+  const caller = userAgentOf(production.rotateArn);
+  const stopCalls = secretsManager.onCall(({ operation, userAgent }) => {
+    if (!userAgent.includes(caller)) return;
+    seen.secretsManagerCalls.total += 1;
+    if (writes.has(operation)) seen.secretsManagerCalls.writes += 1;
+  });
+  const stopEvents = secretsManager.onEvent(({ type, secret, error }) => {
+    if (secret !== production.secretArn) return;
+    if (type === 'RotationSucceeded') sight({ kind: 'rotated' });
+    if (type === 'RotationFailed' || type === 'RotationAbandoned') {
+      sight({ kind: 'failed', error: error ?? type });
+    }
+  });
+
+  return {
+    seen,
+    hear: (entry) => hear(entry, seen, sight),
+    onSighting,
+    until: (fits) =>
+      new Promise((resolve, reject) => {
+        onSighting((sighting) => {
+          if (fits(sighting)) resolve();
+          if (sighting.kind === 'failed')
+            reject(new Error(`The rotation failed: ${sighting.error}`));
+        });
+      }),
+    stop() {
+      stopCalls();
+      stopEvents();
+    },
+  };
+}
+
+function hear(entry: JournalEntry, seen: Seen, sight: (sighting: Sighting) => void): void {
+  if (entry.kind === 'note' && entry.note === 'retired') return sight({ kind: 'retired' });
+  const { step } = entry;
+  if (step === 'reconcile') return;
+
+  if (entry.kind === 'switch-gap') seen.switchGapMs = entry.durationMs;
+  if (entry.kind === 'key') {
+    seen.rotators.set(entry.key, entry.rotator);
+    if (entry.outcome !== 'failed') sight({ kind: 'key', step, key: entry.key, verb: entry.verb });
+  }
+  if (entry.kind === 'step' && entry.outcome === 'done') {
+    const ms = entry.durationMs ?? 0;
+    seen.steps.push({ step, ms });
+    sight({ kind: 'step', step, ms });
+  }
+}

@@ -1,0 +1,8 @@
+import type { Show } from './demo.ts';
+
+/** Shows nothing, and waits for the same things. */
+export const silentShow: Show = {
+  during: (_title, work) => work,
+  rotation: (_number, watch) => watch.until(({ kind }) => kind === 'retired'),
+  result: () => undefined,
+};

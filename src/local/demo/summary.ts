@@ -1,0 +1,46 @@
+import { styleText } from 'node:util';
+import Table from 'cli-table3';
+import type { LabelsOf } from './demo.ts';
+import type { RotationReport } from './report.ts';
+
+/** One rotation at a glance, for a person. */
+export function summaryOf(
+  number: number,
+  report: RotationReport,
+  labels: { readonly before: LabelsOf; readonly after: LabelsOf },
+): string {
+  const { error, switchGapMs, secretsManagerCalls: calls, steps } = report;
+  const outcome = error
+    ? styleText('red', `Rotation ${number} failed: ${error}`)
+    : styleText('green', `Rotation ${number} succeeded`);
+  const times = steps.map(({ step, ms }) => `${step} ${ms} ms`).join(', ');
+  return [
+    outcome,
+    keyTable(report),
+    versionTable(labels),
+    `Switch gap: ${switchGapMs} ms from the switch to the label move; for a part of it the published ` +
+      'database password did not work.',
+    `Secrets Manager calls in the four steps: ${calls.total}, of which ${calls.writes} writes.`,
+    `Steps: ${times}.`,
+  ].join('\n');
+}
+
+function keyTable({ keys, requests }: RotationReport): string {
+  const table = newTable(['Key', 'Rotator', 'Value', 'Requests served', 'Failed']);
+  for (const [key, { rotator, changed }] of Object.entries(keys)) {
+    const { served, failed } = requests[key] ?? { served: 0, failed: 0 };
+    const inGap = failed > 0 && key === 'DB_PASSWORD' ? ' (in the switch gap)' : '';
+    table.push([key, rotator, changed ? 'changed' : 'unchanged', served, `${failed}${inGap}`]);
+  }
+  return table.toString();
+}
+
+function versionTable({ before, after }: { before: LabelsOf; after: LabelsOf }): string {
+  const table = newTable(['Version', 'Labels before', 'Labels after']);
+  for (const id of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    table.push([id, (before[id] ?? []).join(', '), (after[id] ?? []).join(', ')]);
+  }
+  return table.toString();
+}
+
+const newTable = (head: string[]) => new Table({ head, style: { head: [], border: [] } });
