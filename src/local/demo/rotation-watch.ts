@@ -29,7 +29,7 @@ export type Sighting =
 export interface RotationWatch {
   readonly seen: Seen;
   /** Hears a journal entry of the production functions. */
-  hear(entry: JournalEntry): void;
+  readonly hear: (entry: JournalEntry) => void;
   /** Every sighting so far, and each to come. */
   onSighting(listener: (sighting: Sighting) => void): void;
   /** Resolves at the first sighting that fits; rejects when the rotation fails first. */

@@ -40,7 +40,7 @@ export function startTraffic(workloads: readonly Workload[]): Traffic {
     async stop() {
       state.running = false;
       await Promise.all(loops);
-      await Promise.all(workloads.map((workload) => workload.close?.()));
+      for (const workload of workloads) await workload.close?.();
     },
   };
 }

@@ -12,7 +12,13 @@ export async function createScheduleGroup(clientConfig: Parts['clientConfig']): 
 
 /** One environment's database, Twilio account and secret, before any rotation. */
 export async function prepare(
-  { postgres, rds, twilio, secretsManager }: Omit<Parts, 'clientConfig'>,
+  {
+    postgres,
+    rds,
+    twilio,
+    secretsManager,
+    databaseHost,
+  }: Omit<Parts, 'clientConfig'> & { readonly databaseHost: string },
   environment: LocalEnvironment,
   { text, dbPassword, twilio: account }: InitialSecret,
 ): Promise<void> {
@@ -29,7 +35,7 @@ export async function prepare(
     engine: 'postgres',
     engineVersion: '18.4',
     masterUsername: dbUser,
-    endpoint: { address: postgres.host, port: postgres.port },
+    endpoint: { address: databaseHost, port: postgres.port },
     applyMasterPassword: (password) => postgres.setPassword(dbUser, password),
   });
   if (account) twilio.addAccount(account);

@@ -12,6 +12,7 @@ import {
   type SecretsManagerStandIn,
 } from '../secrets-manager/secrets-manager.ts';
 import { createTwilio, type Twilio } from '../twilio/create-twilio.ts';
+import { controlService } from './control.ts';
 import { deploy, localCredentials } from './deployment.ts';
 import { development, production, type LocalEnvironment } from './environments.ts';
 import type { LogLine } from './function-logger.ts';
@@ -52,6 +53,8 @@ export interface Parts {
 export interface Stack extends Parts {
   readonly awsUrl: string;
   readonly twilioUrl: string;
+  /** Where a client on this machine reaches the database. */
+  readonly databaseHost: string;
   /** Ends everything that runs and removes what it wrote. May be called twice. */
   stop(): Promise<void>;
 }
@@ -87,7 +90,12 @@ async function start(
   const rds = createRds({ clock });
   const scheduler = createScheduler({ clock, functions });
   const twilio = createTwilio({ clock });
-  const services = [secretsManager.service, rds.service, scheduler.service];
+  const services = [
+    secretsManager.service,
+    rds.service,
+    scheduler.service,
+    controlService(secretsManager),
+  ];
   const aws = await serveHttp(createAwsEndpoint(services), { host, port: ports.aws });
   atEnd(() => aws.close());
   const twilioServer = await serveHttp(twilio.fetch, { host, port: ports.twilio });
@@ -96,16 +104,22 @@ async function start(
   atEnd(() => scheduler.close());
   atEnd(() => rds.close());
 
-  const clientConfig = { endpoint: aws.url, region: localRegion, credentials: localCredentials };
-  const parts = { postgres, secretsManager, rds, scheduler, twilio, clientConfig };
+  const databaseHost = reachable(host);
+  const awsUrl = aws.url.replace(host, databaseHost);
+  const twilioUrl = twilioServer.url.replace(host, databaseHost);
+  const clientConfig = { endpoint: awsUrl, region: localRegion, credentials: localCredentials };
+  const parts: Parts = { postgres, secretsManager, rds, scheduler, twilio, clientConfig };
   await createScheduleGroup(clientConfig);
-  await prepare(parts, production, first);
-  await prepare(parts, development, initialSecret());
+  await prepare({ ...parts, databaseHost }, production, first);
+  await prepare({ ...parts, databaseHost }, development, initialSecret());
   for (const environment of [production, development]) {
-    const ends = { environment, awsUrl: aws.url, twilioUrl: twilioServer.url };
-    for (const [arn, run] of deploy({ ...quiet, ...options, ...ends })) functions.set(arn, run);
+    const deployment = { ...quiet, ...options, environment, awsUrl, twilioUrl };
+    for (const [arn, run] of deploy(deployment)) functions.set(arn, run);
   }
-  return { ...parts, awsUrl: aws.url, twilioUrl: twilioServer.url };
+  return { ...parts, awsUrl, twilioUrl, databaseHost };
 }
+
+/** Where a client on this machine reaches a server that listens on every address. */
+const reachable = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
 
 const quiet = { onLog: () => undefined, onJournal: () => undefined };
