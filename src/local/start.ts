@@ -21,7 +21,6 @@ await new Command('npm start --')
   .parseAsync();
 
 async function start({ rotations, json }: Options): Promise<void> {
-  const write = (text: string) => void process.stdout.write(text);
   try {
     const report = await demonstrate(
       rotations,
@@ -35,6 +34,10 @@ async function start({ rotations, json }: Options): Promise<void> {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = error instanceof Interruption ? error.exitCode : 1;
   }
+}
+
+function write(text: string): void {
+  process.stdout.write(text);
 }
 
 function toCount(text: string): number {
