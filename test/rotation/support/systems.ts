@@ -11,6 +11,8 @@ export class DualService implements System {
   readonly name: string;
   readonly #timeline: Timeline;
   readonly #accepted: Set<string>;
+  /** How many credentials there is room for. */
+  room = 2;
   #made = 0;
 
   constructor(name: string, first: string, timeline: Timeline) {
@@ -55,7 +57,7 @@ export class DualService implements System {
 
   #add(value: string): string {
     this.#accepted.add(value);
-    if (this.#accepted.size > 2) throw new Error(`${this.name} has no room for a third credential`);
+    if (this.#accepted.size > this.room) throw new Error(`${this.name} has no room for another`);
     return value;
   }
 }
