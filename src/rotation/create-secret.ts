@@ -103,12 +103,19 @@ async function create(
   return { rotator, credential };
 }
 
+/** What cannot be revoked now, the next create finds at its provider; the step's own outcome counts. */
 async function discard(rotation: Rotation, current: SecretDocument, made: readonly Made[]) {
   for (const { rotator, credential } of made.toReversed()) {
     const keep = credentialOf(rotator, current);
-    await onKey(rotation, rotator, 'revoke', (call) =>
-      rotator.revoke({ ...call, victim: { ...keep, ...credential }, keep, newer: 'victim' }),
-    );
+    try {
+      await onKey(rotation, rotator, 'revoke', (call) =>
+        rotator.revoke({ ...call, victim: { ...keep, ...credential }, keep, newer: 'victim' }),
+      );
+    } catch (error) {
+      const code = error instanceof RotationError ? error.code : 'UNEXPECTED';
+      const message = `A value that was made but not stored could not be revoked: ${code}.`;
+      note(rotation, 'undo-unfinished', message, rotator.key);
+    }
   }
 }
 

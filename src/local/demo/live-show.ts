@@ -78,7 +78,7 @@ const taskOf = ({ step, meaning, verbs }: Act, watch: RotationWatch): ListrTask 
           },
         })),
         {
-          title: 'done',
+          title: 'at work',
           task: async (_nothing: unknown, line: { title: string | undefined }) => {
             await watch.until((sighting) => {
               if (sighting.kind !== 'step' || sighting.step !== step) return false;

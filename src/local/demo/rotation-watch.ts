@@ -76,10 +76,13 @@ export function watchRotation({ secretsManager }: Stack): RotationWatch {
     onSighting,
     until: (fits) =>
       new Promise((resolve, reject) => {
+        const state = { settled: false };
         onSighting((sighting) => {
-          if (fits(sighting)) resolve();
+          if (state.settled) return;
+          state.settled = sighting.kind === 'failed' || fits(sighting);
           if (sighting.kind === 'failed')
             reject(new Error(`The rotation failed: ${sighting.error}`));
+          else if (state.settled) resolve();
         });
       }),
     stop() {
