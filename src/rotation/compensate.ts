@@ -1,5 +1,6 @@
 import { heal } from './heal.ts';
 import { currentRejected } from './rejections.ts';
+import { isTrial } from './pending-version.ts';
 import { note, onKey, probe, switchTo, type Rotation } from './rotation.ts';
 import { credentialOf, sameCredential, type Rotator } from './rotator.ts';
 import {
@@ -24,8 +25,7 @@ export async function compensate(rotation: Rotation): Promise<void> {
   const pending = await secret.read({ versionId: token });
   if (!pending) return;
   const current = await readCurrent(secret, description);
-  // Secrets Manager tries a set-up on a copy of the current value: there is nothing to take back.
-  if (pending.document.text === current.document.text) return;
+  if (isTrial({ pending, current })) return;
 
   for (const rotator of plan.rotators.toReversed()) {
     if (sameCredential(rotator, pending.document, current.document)) continue;

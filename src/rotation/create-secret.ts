@@ -1,7 +1,7 @@
 import { RotationError } from './errors.ts';
 import { assertPending } from './pending-version.ts';
 import { assertKeys, assertSize, rebuildDerived } from './plan.ts';
-import { note, onKey, type Rotation } from './rotation.ts';
+import { check, note, onKey, type Rotation } from './rotation.ts';
 import { credentialOf, type Credential, type Rotator } from './rotator.ts';
 import type { SecretDocument } from './secret-document.ts';
 import { labels, readCurrent, versionWith, type SecretDescription } from './secret-store.ts';
@@ -79,11 +79,6 @@ const assemble = ({ plan }: Rotation, current: SecretDocument, made: readonly Ma
   rebuildDerived(
     plan,
     made.reduce((document, { credential }) => document.with(credential), current),
-  );
-
-const check = (rotation: Rotation, rotator: Rotator, current: SecretDocument) =>
-  onKey(rotation, rotator, 'check', (call) =>
-    rotator.check({ ...call, current: credentialOf(rotator, current) }),
   );
 
 async function create(

@@ -36,6 +36,10 @@ export async function readVersions({
   throw withoutValue();
 }
 
+/** Whether Secrets Manager tries a set-up, which it does on a copy of the current value. */
+export const isTrial = ({ pending, current }: Versions): boolean =>
+  pending.document.text === current.document.text;
+
 /** What the labels say of a token: pending as it should be, or committed before. */
 export function assertPending(
   description: SecretDescription,

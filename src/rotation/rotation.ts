@@ -62,6 +62,16 @@ export const probe = (
     rotator.probe({ ...call, credential: credentialOf(rotator, document) }),
   );
 
+/** Throws when a rotation that starts from what this version of the secret holds could not succeed. */
+export const check = (
+  invocation: Invocation,
+  rotator: Rotator,
+  document: SecretDocument,
+): Promise<void> =>
+  onKey(invocation, rotator, 'check', (call) =>
+    rotator.check({ ...call, current: credentialOf(rotator, document) }),
+  );
+
 /** Makes `to` the accepted credential of a single-credential system, and proves it. */
 export async function switchTo(
   invocation: Invocation,

@@ -1,7 +1,7 @@
-import { readVersions, type Versions } from './pending-version.ts';
+import { isTrial, readVersions, type Versions } from './pending-version.ts';
 import { assertKeys } from './plan.ts';
 import { currentRejected, pendingRejected } from './rejections.ts';
-import { note, onKey, probe, type Rotation } from './rotation.ts';
+import { check, note, onKey, probe, type Rotation } from './rotation.ts';
 import { credentialOf, sameCredential, type Rotator } from './rotator.ts';
 import { verifyCommitted } from './verify-committed.ts';
 
@@ -14,6 +14,10 @@ export async function testSecret(rotation: Rotation): Promise<void> {
   const versions = await readVersions(rotation);
   if (versions === 'already-current') return verifyCommitted(rotation);
   await vote(rotation, versions);
+  if (!isTrial(versions)) return;
+  for (const rotator of rotation.plan.rotators) {
+    await check(rotation, rotator, versions.current.document);
+  }
 }
 
 /** Throws unless every credential of the pending version could be published now. */

@@ -194,10 +194,10 @@ const published = () => v.parse(document, labelled('AWSCURRENT').secretString);
 
 /** The account's SID is no secret: Twilio puts it into every address. */
 function remember(label: string): void {
-  const text = stack.secretsManager.inspect(secretName, label)?.secretString;
-  if (text === undefined) return;
-  const { TWILIO_ACCOUNT_SID: _, ...values } = v.parse(document, text);
-  for (const value of Object.values(values).flat()) seen.add(v.parse(v.string(), value));
+  const value = stack.secretsManager.inspect(secretName, label)?.secretString;
+  if (value === undefined) return;
+  const { TWILIO_ACCOUNT_SID: _, ...values } = v.parse(document, value);
+  for (const secret of Object.values(values).flat()) seen.add(v.parse(v.string(), secret));
 }
 
 const loginWith = (values: ReturnType<typeof published>) =>

@@ -6,8 +6,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
  * the effect, and the caller lives on. `dies-before` and `dies-after`: so does the caller.
  * `held`: the effect happens and no answer comes. `waits`: it is held back until `resume`.
  */
-export type Fault =
-  'never-sent' | 'answer-lost' | 'dies-before' | 'dies-after' | 'held' | 'waits';
+export type Fault = 'never-sent' | 'answer-lost' | 'dies-before' | 'dies-after' | 'held' | 'waits';
 
 export interface Place {
   readonly host: string;

@@ -28,7 +28,7 @@ export function describeContract<S extends System>(
   });
 }
 
-function reasons({ notApplicable = {} }: Fixture): string {
+function reasons({ notApplicable = {} }: Pick<Fixture, 'notApplicable'>): string {
   const parts = Object.entries(notApplicable).map(([part, why]) => `${part}: ${why}`);
   return parts.length > 0 ? ` (does not apply: ${parts.join('; ')})` : '';
 }

@@ -60,7 +60,7 @@ export async function demonstrate(
   const reports: RotationReport[] = [];
   for (let number = 1; number <= rotations; number += 1) {
     signal.throwIfAborted();
-    reports.push(await rotate(number, stage));
+    reports.push(await rotate(number, stage, signal));
   }
   return { secret: production.secretName, rotations: reports };
 }
@@ -106,9 +106,9 @@ async function turnOn({ client, stack }: Stage): Promise<void> {
   await stack.secretsManager.idle();
 }
 
-async function rotate(number: number, stage: Stage): Promise<RotationReport> {
+async function rotate(number: number, stage: Stage, signal: AbortSignal): Promise<RotationReport> {
   const { client, read, traffic, show } = stage;
-  const watch = watchRotation(stage.stack);
+  const watch = watchRotation(stage.stack, signal);
   stage.hear = watch.hear;
   const [before, values, counted] = [await labels(client), await read(), traffic.counts()];
 
@@ -119,6 +119,7 @@ async function rotate(number: number, stage: Stage): Promise<RotationReport> {
     () => undefined,
     (failure: unknown) => (failure instanceof Error ? failure.message : 'unknown'),
   );
+  signal.throwIfAborted();
   // A moment of traffic on the new credentials alone, before anything is counted.
   await setTimeout(250);
   watch.stop();

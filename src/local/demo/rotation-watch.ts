@@ -38,7 +38,7 @@ export interface RotationWatch {
 }
 
 /** Watches one rotation through the functions' journal and the stand-in's events and calls. */
-export function watchRotation({ secretsManager }: Stack): RotationWatch {
+export function watchRotation({ secretsManager }: Stack, signal: AbortSignal): RotationWatch {
   const seen: Seen = {
     steps: [],
     rotators: new Map(),
@@ -70,6 +70,9 @@ export function watchRotation({ secretsManager }: Stack): RotationWatch {
     }
   });
 
+  const interrupt = () => sight({ kind: 'failed', error: 'it was interrupted' });
+  signal.addEventListener('abort', interrupt, { once: true });
+
   return {
     seen,
     hear: (entry) => hear(entry, seen, sight),
@@ -88,6 +91,7 @@ export function watchRotation({ secretsManager }: Stack): RotationWatch {
     stop() {
       stopCalls();
       stopEvents();
+      signal.removeEventListener('abort', interrupt);
     },
   };
 }

@@ -7,10 +7,12 @@ import type { Outcome } from './run-function.ts';
 const request = v.object({ module: v.string(), arn: v.string(), event: v.unknown() });
 const lambdaModule = v.looseObject({ handler: v.function() });
 
-/** What Lambda's runtime is to a function: loads it, hands it one event, and reports how it ended. */
+// What Lambda's runtime is to a function: loads it, hands it one event, and reports how it ended.
+// As there, both streams are one log, so that its lines keep their order.
+process.stderr.write = process.stdout.write.bind(process.stdout);
 const [message] = await once(process, 'message');
 const answer = await outcomeOf(v.parse(request, message));
-process.send?.(answer, () => process.exit(0));
+process.send?.(answer, () => process.stdout.write('', () => process.exit(0)));
 
 async function outcomeOf(asked: v.InferOutput<typeof request>): Promise<Outcome> {
   let started = performance.now();

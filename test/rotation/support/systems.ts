@@ -13,11 +13,13 @@ export class DualService implements System {
   readonly #accepted: Set<string>;
   /** How many credentials there is room for. */
   room = 2;
+  readonly #length: number;
   #made = 0;
 
   constructor(name: string, first: string, timeline: Timeline) {
     this.name = name;
     this.#accepted = new Set([first]);
+    this.#length = first.length;
     this.#timeline = timeline;
   }
 
@@ -33,11 +35,11 @@ export class DualService implements System {
     return this.#timeline.around(`${this.name}.log-in`, () => this.accepts(value));
   }
 
-  /** Makes a credential of its own, accepted from now on. */
+  /** Makes a credential of its own, as long as the first one, and accepts it from now on. */
   make(): Promise<string> {
     return this.#timeline.around(`${this.name}.make`, () => {
       this.#made += 1;
-      return this.#add(`${this.name}-made-value-${this.#made}`);
+      return this.#add(`${this.name}-made-value-${this.#made}`.padEnd(this.#length, '-'));
     });
   }
 

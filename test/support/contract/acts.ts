@@ -47,7 +47,10 @@ const install = ({ current, next }: Rotating, back = false) =>
 
 const change = ({ current, next }: Rotating, back = false) =>
   verb(async (rotator, call) =>
-    rotator.switch?.({ ...call, ...(back ? { to: current, from: next } : { to: next, from: current }) }),
+    rotator.switch?.({
+      ...call,
+      ...(back ? { to: current, from: next } : { to: next, from: current }),
+    }),
   );
 
 const revoke = ({ current, next }: Rotating, back = false) =>

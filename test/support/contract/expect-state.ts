@@ -15,13 +15,19 @@ export async function expectKept(act: Act, { system, current, next, single }: Ro
 }
 
 /** Fails unless the system is as the act leaves it when it has been done. */
-export async function expectDone(fixture: Fixture, act: Act, rotation: Rotating): Promise<void> {
+export async function expectDone(
+  fixture: Pick<Fixture, 'notApplicable'>,
+  act: Act,
+  rotation: Rotating,
+): Promise<void> {
   const { system, single } = rotation;
   await system.settled();
   const leaves = act.leaves(single);
   for (const side of ['current', 'next'] as const) {
     const works = leaves.includes(side);
     if (!works && fixture.notApplicable?.['end of the victim']) continue;
-    expect(await system.works(rotation[side]), `${side} ${works ? 'works' : 'is dead'}`).toBe(works);
+    expect(await system.works(rotation[side]), `${side} ${works ? 'works' : 'is dead'}`).toBe(
+      works,
+    );
   }
 }

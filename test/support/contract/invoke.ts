@@ -23,7 +23,10 @@ export async function attempt<R>(
 ): Promise<Outcome<R>> {
   const rotator = guarded(await system.rotator(gate));
   const lines: string[] = [];
-  const log = { info: (line: string) => lines.push(line), warn: (line: string) => lines.push(line) };
+  const log = {
+    info: (line: string) => lines.push(line),
+    warn: (line: string) => lines.push(line),
+  };
   const outcome = await run(rotator, { signal: gate.signal, log }).then(
     (result) => ({ result }),
     (error: unknown) => ({ error }),

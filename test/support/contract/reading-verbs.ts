@@ -38,7 +38,8 @@ export function describeReading<S extends System>(fixture: Fixture<S>): void {
       expect(await must(system, probe(system.wrong))).toBe('rejected');
       expect(await system.state()).toEqual(before);
       expect(await system.works(system.current)).toBe(true);
-    }));
+    }),
+  );
 
   outside('probe gives no verdict when the system cannot be reached', () =>
     inSystem(fixture, async (system) => {
@@ -47,7 +48,8 @@ export function describeReading<S extends System>(fixture: Fixture<S>): void {
 
         expectTold(outcome.error, { code: 'UNREACHABLE' });
       }
-    }));
+    }),
+  );
 
   outside.each(['never-sent', 'answer-lost'] as const)(
     'probe never takes a broken connection for a rejection (%s)',
@@ -83,7 +85,8 @@ export function describeReading<S extends System>(fixture: Fixture<S>): void {
       const outcome = await attempt(system, check(system.wrong));
 
       expectTold(outcome.error, { code: 'CURRENT_REJECTED' });
-    }));
+    }),
+  );
 
   for (const [problem, arrange] of Object.entries(fixture.sick)) {
     test(`check refuses a set-up that could not be rotated: ${problem}`, () =>

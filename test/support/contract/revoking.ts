@@ -16,7 +16,11 @@ const revoke =
   (rotator, call) =>
     rotator.revoke({ ...call, ...pair });
 
-const committing = ['install, on the way to a commit', 'switch, to commit', 'revoke, after a commit'];
+const committing = [
+  'install, on the way to a commit',
+  'switch, to commit',
+  'revoke, after a commit',
+];
 
 /** `revoke` names its victim by value, and never harms what is to stay. */
 export function describeRevoking<S extends System>(fixture: Fixture<S>): void {

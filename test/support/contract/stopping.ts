@@ -19,9 +19,18 @@ interface Verb {
 const reading: readonly Verb[] = [
   {
     title: 'probe',
-    run: ({ current }) => (rotator, call) => rotator.probe({ ...call, credential: current }),
+    run:
+      ({ current }) =>
+      (rotator, call) =>
+        rotator.probe({ ...call, credential: current }),
   },
-  { title: 'check', run: ({ current }) => (rotator, call) => rotator.check({ ...call, current }) },
+  {
+    title: 'check',
+    run:
+      ({ current }) =>
+      (rotator, call) =>
+        rotator.check({ ...call, current }),
+  },
   {
     title: 'create',
     run:

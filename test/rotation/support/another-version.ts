@@ -1,0 +1,35 @@
+import {
+  PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import type { World } from './world.ts';
+
+/** A version somebody else made, beside the rotation: call it before the rotation begins. */
+export async function anotherVersion({ client, arn }: World, text: string): Promise<string> {
+  const { VersionId = '' } = await client.send(
+    new PutSecretValueCommand({ SecretId: arn, SecretString: text, VersionStages: ['SPARE'] }),
+  );
+  return VersionId;
+}
+
+/** Moves AWSCURRENT as somebody else would, without a request of the protocol's own. */
+export async function makeCurrent(
+  { client, arn, at }: World,
+  versionId: string,
+): Promise<void> {
+  await client.send(
+    new UpdateSecretVersionStageCommand({
+      SecretId: arn,
+      VersionStage: 'AWSCURRENT',
+      RemoveFromVersionId: at('AWSCURRENT')?.versionId,
+      MoveToVersionId: versionId,
+    }),
+  );
+}
+
+export async function takeOff({ client, arn, at }: World, label: string): Promise<void> {
+  const request = { SecretId: arn, VersionStage: label };
+  await client.send(
+    new UpdateSecretVersionStageCommand({ ...request, RemoveFromVersionId: at(label)?.versionId }),
+  );
+}
