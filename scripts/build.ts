@@ -1,5 +1,5 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { build, formatMessages, type Metafile } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
@@ -46,8 +46,19 @@ export async function bundle(directory: string): Promise<Metafile> {
 }
 
 if (import.meta.main) {
-  const { outputs } = await bundle(join(root, 'dist'));
+  const directory = resolve(process.argv[2] ?? join(root, 'dist'));
+  await assertDisposable(directory);
+  const { outputs } = await bundle(directory);
   const code = Object.entries(outputs).filter(([path]) => path.endsWith('.mjs'));
   const bytes = code.reduce((sum, [, output]) => sum + output.bytes, 0);
-  process.stdout.write(`dist: ${code.length} modules, ${Math.ceil(bytes / 1024)} KiB of code\n`);
+  process.stdout.write(
+    `${directory}: ${code.length} modules, ${Math.ceil(bytes / 1024)} KiB of code\n`,
+  );
+}
+
+/** A directory named by hand is emptied only where an earlier build filled it. */
+async function assertDisposable(directory: string): Promise<void> {
+  const files: string[] = await readdir(directory).catch(() => []);
+  if (files.length === 0 || files.includes('meta.json')) return;
+  throw new Error(`${directory} holds files that no build wrote. Name another directory.`);
 }

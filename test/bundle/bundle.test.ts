@@ -1,5 +1,7 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -73,6 +75,20 @@ it('leaves nothing of an earlier build', async () => {
   await bundle(again.directory);
 
   expect(await readdir(again.directory)).not.toContain('stale.mjs');
+});
+
+it('empties no directory that another hand filled', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'keyturn-not-a-bundle-'));
+  await writeFile(join(directory, 'precious'), '');
+  const script = join(import.meta.dirname, '../../scripts/build.ts');
+
+  const { status, stderr } = spawnSync(process.execPath, [script, directory], { encoding: 'utf8' });
+  const left = await readdir(directory);
+  await rm(directory, { recursive: true });
+
+  expect(status).toBe(1);
+  expect(stderr).toContain('holds files that no build wrote');
+  expect(left).toEqual(['precious']);
 });
 
 type ImportKind = Metafile['outputs'][string]['imports'][number]['kind'];
