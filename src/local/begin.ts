@@ -1,5 +1,5 @@
 import { runningEndpoint } from './local-env.ts';
-import { sampleToken } from './sample-event.ts';
+import { sampleToken } from './sample-token.ts';
 import { beginPath } from './stack/control.ts';
 
 /** Arms the rotation of reminder-app/development again, for invocations by hand. */

@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { realClock } from './clock.ts';
 import { aborted, interruption, Interruption } from './interruption.ts';
 import { writeLocalEnv } from './local-env.ts';
-import { sampleToken } from './sample-event.ts';
+import { sampleToken } from './sample-token.ts';
 import { development, production, type LocalEnvironment } from './stack/environments.ts';
 import type { LogLine } from './stack/function-logger.ts';
 import { startStack, type Stack } from './stack/stack.ts';
