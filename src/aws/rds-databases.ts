@@ -14,8 +14,15 @@ const meanings = {
   InvalidDBClusterStateFault: ['INSTANCE_BUSY', 'It is tried again by itself.'],
   DBInstanceNotFoundFault: ['INSTANCE_NOT_FOUND', 'Correct the identifier in rotation.config.ts.'],
   DBClusterNotFoundFault: ['INSTANCE_NOT_FOUND', 'Correct the identifier in rotation.config.ts.'],
-  InvalidParameterValue: ['PROVIDER_REFUSED', 'RDS takes no such password for this engine.'],
-  InvalidParameterCombination: ['INSTANCE_UNSUITABLE', 'RDS changes no password on this database.'],
+  InvalidParameterValue: [
+    'PROVIDER_REFUSED',
+    'Look at the identifier in rotation.config.ts, and at what this engine allows in a password.',
+  ],
+  InvalidParameterCombination: [
+    'INSTANCE_UNSUITABLE',
+    'RDS changes no password on this database: its master user may authenticate by IAM. Remove the ' +
+      'rotator for this key, or switch the database to a password.',
+  ],
 } as const;
 
 /** Instances and clusters through the RDS client, which is loaded on first use. */

@@ -30,8 +30,7 @@ export const lambdaHandler = (logger: Logger, work: Work) =>
     .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
     .handler(async (event: unknown, context: Context, { signal }) => {
       try {
-        // One of our own: middy keeps a single signal for all invocations, and listeners would pile up.
-        await work(event, context, AbortSignal.any([signal]));
+        await work(event, context, signal);
       } catch (error) {
         throw logged(logger, error);
       }

@@ -1,6 +1,8 @@
+import { forEvery } from './for-every.ts';
 import { heal } from './heal.ts';
 import { currentRejected } from './rejections.ts';
 import { isTrial } from './pending-version.ts';
+import { pendingElsewhere } from './retire.ts';
 import { note, onKey, probe, switchTo, type Rotation } from './rotation.ts';
 import { credentialOf, sameCredential, type Rotator } from './rotator.ts';
 import {
@@ -16,22 +18,35 @@ import {
  * current credential is no longer accepted, and revokes the pending one. Only when every key is
  * proven does AWSPENDING come off the version, so that the next rotation starts fresh. After the
  * commit point it does nothing. A pending version without a value is left for the next attempt.
- * May run twice.
+ * Goes on to the other keys where one fails, and then throws. May run twice.
  */
 export async function compensate(rotation: Rotation): Promise<void> {
   const { secret, token, plan } = rotation;
   const description = await secret.describe();
-  if (hasLabel(description, token, labels.current)) return;
+  if (!mayTakeBack(description, token)) return;
   const pending = await secret.read({ versionId: token });
   if (!pending) return;
   const current = await readCurrent(secret, description);
   if (isTrial({ pending, current })) return;
 
-  for (const rotator of plan.rotators.toReversed()) {
-    if (sameCredential(rotator, pending.document, current.document)) continue;
-    await takeBack(rotation, rotator, { pending, current });
-  }
+  const changed = plan.rotators.filter(
+    (rotator) => !sameCredential(rotator, pending.document, current.document),
+  );
+  await forEvery(changed.toReversed(), (rotator) =>
+    takeBack(rotation, rotator, { pending, current }),
+  );
   await releaseLabel(rotation, description);
+}
+
+/**
+ * Only what is pending, or was abandoned. A call that comes late may name a version that was
+ * published since, or stand beside another rotation: both are for reconcile to judge.
+ */
+function mayTakeBack(description: SecretDescription, token: string): boolean {
+  const published = hasLabel(description, token, labels.current);
+  const abandoned = !description.labelsOf.has(token);
+  const pending = hasLabel(description, token, labels.pending);
+  return !published && (pending || abandoned) && !pendingElsewhere(description, token);
 }
 
 async function takeBack(

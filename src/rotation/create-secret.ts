@@ -6,6 +6,7 @@ import { credentialOf, type Credential, type Rotator } from './rotator.ts';
 import type { SecretDocument } from './secret-document.ts';
 import { labels, readCurrent, versionWith, type SecretDescription } from './secret-store.ts';
 import { settle } from './settle.ts';
+import { readIfObject } from './superseded-version.ts';
 import { verifyCommitted } from './verify-committed.ts';
 
 /**
@@ -89,8 +90,9 @@ async function create(
 ): Promise<Made> {
   const superseded = async () => {
     const versionId = versionWith(description, labels.previous);
-    const previous = versionId && (await rotation.secret.read({ versionId }));
-    return previous ? credentialOf(rotator, previous.document) : undefined;
+    const previous = versionId && (await readIfObject(rotation.secret, { versionId }));
+    if (!previous || previous === 'no-object') return undefined;
+    return credentialOf(rotator, previous.document);
   };
   const credential = await onKey(rotation, rotator, 'create', (call) =>
     rotator.create({ ...call, current: credentialOf(rotator, current), superseded }),

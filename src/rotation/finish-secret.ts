@@ -8,8 +8,8 @@ import { sameCredential, type Rotator } from './rotator.ts';
 import { vote } from './test-secret.ts';
 import { verifyCommitted } from './verify-committed.ts';
 
-/** How long after a switch the recovery runs; the scheduler is precise to a minute. */
-const recoveryDelayMs = 120_000;
+/** The soonest a recovery runs, in ms; the scheduler is precise to a minute. */
+const soonestRecoveryMs = 120_000;
 
 /** What label, proof and bookings take beside the switches, generously. */
 const overheadMs = 10_000;
@@ -75,9 +75,15 @@ async function proveSwitched(
 
 /** Time for every switch, and for as many ways back. */
 function assertTime({ remainingMs }: Rotation, switching: readonly Rotator[]): void {
-  const budget = switching.reduce((sum, { switchBudgetMs }) => sum + switchBudgetMs, 0);
-  if (remainingMs() < 2 * budget + overheadMs) throw outOfTime();
+  if (remainingMs() < 2 * budgetOf(switching) + overheadMs) throw outOfTime();
 }
+
+/** Late enough that the label has moved by then, if it moves at all: nobody switches back too soon. */
+const recoveryDelay = (switching: readonly Rotator[]) =>
+  Math.max(soonestRecoveryMs, budgetOf(switching) + overheadMs);
+
+const budgetOf = (switching: readonly Rotator[]) =>
+  switching.reduce((sum, { switchBudgetMs }) => sum + switchBudgetMs, 0);
 
 async function bookRecovery(
   { bookings, clock, secretId, token, step }: Rotation,
@@ -89,7 +95,7 @@ async function bookRecovery(
     await bookings.book({
       purpose: 'recovery',
       versionId: token,
-      at: new Date(clock.now().getTime() + recoveryDelayMs),
+      at: new Date(clock.now().getTime() + recoveryDelay(switching)),
       event: { secret: secretId, current: current.versionId, keys },
     });
   } catch (error) {

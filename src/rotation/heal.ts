@@ -1,3 +1,4 @@
+import { forEvery } from './for-every.ts';
 import { currentRejected } from './rejections.ts';
 import { note, probe, switchTo, type Invocation } from './rotation.ts';
 import type { Rotator } from './rotator.ts';
@@ -8,6 +9,7 @@ import {
   type SecretDescription,
   type SecretVersion,
 } from './secret-store.ts';
+import { readIfObject } from './superseded-version.ts';
 
 /**
  * Makes sure that every credential under AWSCURRENT works: where a system refuses it and accepts
@@ -21,15 +23,9 @@ export async function heal(
   current: SecretVersion,
   reassert: readonly string[] = [],
 ): Promise<void> {
-  const failures: unknown[] = [];
-  for (const rotator of invocation.plan.rotators) {
-    try {
-      await healKey(invocation, rotator, { description, current, reassert });
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw failures[0];
+  await forEvery(invocation.plan.rotators, (rotator) =>
+    healKey(invocation, rotator, { description, current, reassert }),
+  );
 }
 
 interface State {
@@ -73,9 +69,9 @@ async function acceptedVersion(
 ): Promise<SecretVersion | undefined> {
   for (const label of [labels.pending, labels.previous]) {
     const versionId = versionWith(description, label);
-    const version = versionId && (await invocation.secret.read({ versionId, label }));
-    if (version && (await probe(invocation, rotator, version.document)) === 'accepted')
-      return version;
+    const version = versionId && (await readIfObject(invocation.secret, { versionId, label }));
+    if (!version || version === 'no-object') continue;
+    if ((await probe(invocation, rotator, version.document)) === 'accepted') return version;
   }
   return undefined;
 }

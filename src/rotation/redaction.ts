@@ -20,13 +20,24 @@ export function redactor(values: Iterable<string>): Redact {
   };
 }
 
-/** A foreign error reduced to what is safe to print: names, codes and redacted messages. */
-export function redactedCause(error: unknown, redact: Redact, depth = 3): Error | undefined {
+/** For texts that may show values nobody knows yet. */
+export const redactAll: Redact = () => mark;
+
+/**
+ * A foreign error reduced to what is safe to print: names, codes and redacted messages. `wording`
+ * redacts the messages where they need more than the codes.
+ */
+export function redactedCause(
+  error: unknown,
+  redact: Redact,
+  { wording = redact, depth = 3 }: { wording?: Redact; depth?: number } = {},
+): Error | undefined {
   if (!(error instanceof Error) || depth === 0) return undefined;
-  const cause = redactedCause(error.cause, redact, depth - 1);
-  const safe = new Error(redact(error.message), cause ? { cause } : undefined);
+  const cause = redactedCause(error.cause, redact, { wording, depth: depth - 1 });
+  const message = wording(error.message);
+  const safe = new Error(message, cause ? { cause } : undefined);
   safe.name = error.name;
-  safe.stack = `${error.name}: ${redact(error.message)}`;
+  safe.stack = `${error.name}: ${message}`;
   return Object.assign(safe, codesOf(error, redact));
 }
 

@@ -9,6 +9,7 @@ import {
   type SecretDescription,
   type SecretVersion,
 } from './secret-store.ts';
+import { readIfObject } from './superseded-version.ts';
 
 /** Credentials of a superseded version that must stop working. */
 export interface Debt {
@@ -36,7 +37,8 @@ export async function retire(
   const latest = await invocation.secret.describe();
   assertUndisturbed(latest, debt);
 
-  for (const rotator of debt.due) await revoke(invocation, rotator, debt);
+  const previous = await otherPrevious(invocation, latest, debt);
+  for (const rotator of debt.due) await revoke(invocation, rotator, { ...debt, previous });
   if (!coversAll(invocation, debt)) return;
   await put(invocation, latest, labels.retired, versionId);
   note(invocation, 'retired', 'The superseded credentials no longer work anywhere.');
@@ -57,14 +59,33 @@ export const rotationInProgress = () =>
       'beside it. It is tried again by itself.',
   );
 
-async function revoke(invocation: Invocation, rotator: Rotator, { superseded, current }: Debt) {
+/** AWSPREVIOUS where that is not the superseded version itself: the credential to keep may be in it. */
+async function otherPrevious(
+  { secret }: Invocation,
+  latest: SecretDescription,
+  { superseded }: Debt,
+): Promise<SecretVersion | undefined> {
+  const versionId = versionWith(latest, labels.previous);
+  if (!versionId || versionId === superseded.versionId) return undefined;
+  const previous = await readIfObject(secret, { versionId });
+  return previous === 'no-object' ? undefined : previous;
+}
+
+async function revoke(
+  invocation: Invocation,
+  rotator: Rotator,
+  { superseded, current, previous }: Debt & { previous: SecretVersion | undefined },
+): Promise<void> {
   if (sameCredential(rotator, superseded.document, current.document)) return;
+  // A value that somebody stored by hand is young, and the credentials in it are not.
+  const kept = previous && sameCredential(rotator, previous.document, current.document);
+  const keptSince = kept ? previous.createdAt : current.createdAt;
   await onKey(invocation, rotator, 'revoke', (call) =>
     rotator.revoke({
       ...call,
       victim: credentialOf(rotator, superseded.document),
       keep: credentialOf(rotator, current.document),
-      newer: superseded.createdAt > current.createdAt ? 'victim' : 'keep',
+      newer: superseded.createdAt > keptSince ? 'victim' : 'keep',
     }),
   );
 }

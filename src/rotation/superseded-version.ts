@@ -1,6 +1,12 @@
 import { RotationError } from './errors.ts';
 import { note, type Invocation } from './rotation.ts';
-import { hasLabel, labels, type SecretDescription, type SecretVersion } from './secret-store.ts';
+import {
+  hasLabel,
+  labels,
+  type SecretDescription,
+  type SecretStore,
+  type SecretVersion,
+} from './secret-store.ts';
 
 /**
  * The version whose credentials may still be owed their end; `undefined` when the receipt is on it,
@@ -12,12 +18,22 @@ export async function readSuperseded(
   versionId: string | undefined,
 ): Promise<SecretVersion | undefined> {
   if (!versionId || hasLabel(description, versionId, labels.retired)) return undefined;
+  const version = await readIfObject(invocation.secret, { versionId });
+  if (version !== 'no-object') return version;
+  note(invocation, 'nothing-owed', 'The superseded version is no JSON object: left as it is.');
+  return undefined;
+}
+
+/** Reads a version that somebody may have stored as something else than an object of keys. */
+export async function readIfObject(
+  secret: SecretStore,
+  at: Parameters<SecretStore['read']>[0],
+): Promise<SecretVersion | 'no-object' | undefined> {
   try {
-    return await invocation.secret.read({ versionId });
+    return await secret.read(at);
   } catch (error) {
-    if (!(error instanceof RotationError) || !unreadable.has(error.code)) throw error;
-    note(invocation, 'nothing-owed', 'The superseded version is no JSON object: left as it is.');
-    return undefined;
+    if (error instanceof RotationError && unreadable.has(error.code)) return 'no-object';
+    throw error;
   }
 }
 

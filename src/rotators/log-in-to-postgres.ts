@@ -1,7 +1,7 @@
 import { RotationError } from '../rotation/errors.ts';
 import type { LogIn, LogInRequest } from './kind.ts';
 
-/** A login that takes longer than this counts as no answer, in ms. */
+/** A login that takes longer than this, its goodbye included, counts as no answer, in ms. */
 const timeoutMs = 5_000;
 
 /** Logs in with `pg`, which is loaded on first use. */
@@ -14,21 +14,24 @@ export const logInToPostgres: LogIn = async (request) => {
     password: request.password,
     database: request.database,
     ssl: request.tls === 'verify',
-    connectionTimeoutMillis: timeoutMs,
   });
   // Without a listener an error on the idle connection would end the process.
   client.on('error', () => undefined);
-  const abort = () => void client.end().catch(() => undefined);
-  request.signal.addEventListener('abort', abort, { once: true });
+  // `end` waits for the server to close the connection, and so for ever where it is gone.
+  const cut = () => void client.connection.stream.destroy();
+  const stop = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
+  stop.addEventListener('abort', cut, { once: true });
 
   try {
+    if (stop.aborted) throw unreachable('', request);
     await client.connect();
+    await client.end();
     return 'accepted';
   } catch (error) {
     return verdictOf(error, request);
   } finally {
-    request.signal.removeEventListener('abort', abort);
-    await client.end().catch(() => undefined);
+    stop.removeEventListener('abort', cut);
+    cut();
   }
 };
 
@@ -38,8 +41,8 @@ function verdictOf(error: unknown, request: LogInRequest): 'accepted' | 'rejecte
   if (code === '28P01') return 'rejected';
   // 28000 also stands for "no entry in pg_hba.conf", which says nothing about the password.
   if (code === '28000' && routine === 'InitializeSessionUserId') return 'rejected';
-  // The password is proven before the database is looked for.
-  if (code === '3D000') return 'accepted';
+  // The password is proven before the database, and the right to connect to it, are looked for.
+  if (code === '3D000' || code === '42501') return 'accepted';
   throw unreachable(code, request);
 }
 

@@ -55,7 +55,8 @@ function fallbacks(
   { fallbacksKey, fallbacks: kept }: Options,
   [current, undone]: readonly [Credential, Credential | undefined],
 ): readonly string[] {
-  const used = [current, ...(undone ? [undone] : [])].map((credential) => textOf(credential, key));
+  const takenBack = undone?.[key];
+  const used = [textOf(current, key), ...(typeof takenBack === 'string' ? [takenBack] : [])];
   return [...new Set([...used, ...fallbacksOf(current, fallbacksKey)])].slice(0, kept);
 }
 

@@ -1,4 +1,8 @@
-import { CancelRotateSecretCommand, CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  CancelRotateSecretCommand,
+  CreateSecretCommand,
+  PutSecretValueCommand,
+} from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
 import { openSecret } from '../../src/aws/secrets-manager-store.ts';
 import { RotationError } from '../../src/rotation/errors.ts';
@@ -167,6 +171,36 @@ describe('the order of things', () => {
       .replace(first.DB_PASSWORD, DB_PASSWORD ?? '')
       .replace(first.SIGNING_KEY, SIGNING_KEY ?? '');
     expect(world.at('AWSPENDING')?.secretString).toBe(expected);
+  });
+});
+
+describe('what a provider may ask about the version before', () => {
+  const asked = async (text: string) => {
+    const answers: unknown[] = [];
+    const world = await startWorld({
+      text,
+      rotators: ({ timeline, api }) => [
+        dual('API_TOKEN', api, timeline, {
+          graceMs: 0,
+          create: async ({ superseded }) => {
+            answers.push(await superseded());
+            return { API_TOKEN: await api.make() };
+          },
+        }),
+      ],
+    });
+    const SecretString = JSON.stringify({ ...first, REGION: 'us-east-1' });
+    await world.client.send(new PutSecretValueCommand({ SecretId: world.arn, SecretString }));
+    await world.rotate('createSecret');
+    return answers;
+  };
+
+  test('its own keys of AWSPREVIOUS', async () => {
+    expect(await asked(firstText)).toEqual([{ API_TOKEN: first.API_TOKEN }]);
+  });
+
+  test('nothing, where that is no JSON object', async () => {
+    expect(await asked('it was plain text once')).toEqual([undefined]);
   });
 });
 

@@ -110,6 +110,7 @@ describe('before anything is switched', () => {
     const theirs = await anotherVersion(world, JSON.stringify({ ...first, REGION: 'us-east-1' }));
     const token = await world.rotate('testSecret');
     await makeCurrent(world, theirs);
+    world.timeline.clear();
 
     const error = await failureOf(world.run('finishSecret', token));
 
@@ -122,11 +123,11 @@ describe('before anything is switched', () => {
   });
 
   test.each([
-    { remainingMs: 69_999, code: 'NOT_ENOUGH_TIME', marks: [] },
-    { remainingMs: 70_000, code: undefined, marks: commitMarks },
+    { remainingMs: 69_999, code: 'NOT_ENOUGH_TIME', marks: [], published: false },
+    { remainingMs: 70_000, code: undefined, marks: commitMarks, published: true },
   ])(
     'with $remainingMs ms left for a switch of 30 s and its way back: $code',
-    async ({ remainingMs, code, marks }) => {
+    async ({ remainingMs, code, marks, published }) => {
       const world = await startWorld();
       const token = await world.rotate('testSecret');
       world.timeline.clear();
@@ -135,7 +136,8 @@ describe('before anything is switched', () => {
 
       expect(await codeOf(done)).toBe(code);
       expect(world.timeline.only(...commitMarks)).toEqual(marks);
-      if (code) expect(world.at('AWSPENDING')?.versionId).toBe(token);
+      expect(world.at('AWSPENDING')?.versionId).toBe(token);
+      expect(world.at('AWSCURRENT')?.versionId === token).toBe(published);
       expectPublishedToWork(world);
     },
   );
@@ -273,7 +275,9 @@ describe('the end of the grace', () => {
     const world = await startWorld({
       text: JSON.stringify({ ...first, ...tokens }),
       rotators: ({ timeline }) => [
-        dual('SIX', new DualService('six', tokens.SIX, timeline), timeline, { graceMs: 86_400_000 }),
+        dual('SIX', new DualService('six', tokens.SIX, timeline), timeline, {
+          graceMs: 86_400_000,
+        }),
         dual('ONE', new DualService('one', tokens.ONE, timeline), timeline, { graceMs: 60_000 }),
         dual('TWO', new DualService('two', tokens.TWO, timeline), timeline, { graceMs: 60_000 }),
       ],

@@ -69,9 +69,7 @@ describe('the vote', () => {
 async function copied(world: World): Promise<string> {
   const token = world.begin();
   const request = { SecretId: world.arn, ClientRequestToken: token, SecretString: firstText };
-  await world.client.send(
-    new PutSecretValueCommand({ ...request, VersionStages: ['AWSPENDING'] }),
-  );
+  await world.client.send(new PutSecretValueCommand({ ...request, VersionStages: ['AWSPENDING'] }));
   world.timeline.clear();
   return token;
 }

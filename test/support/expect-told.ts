@@ -4,7 +4,7 @@ import { RotationError, type ErrorCode } from '../../src/rotation/errors.ts';
 
 /** Words with which a message says what happens next, or what a person is to do. */
 const nextStep =
-  /\b(again|apply|correct|deploy|grant|leave|look|mend|name|put|raise|remove|restore|set|start|store|switch|there are|wait)\b/i;
+  /\b(again|apply|correct|deploy|grant|leave|look|mend|name|put|raise|remove|restore|rotate|set|start|store|switch|there are|wait)\b/i;
 
 /** Fails unless this is an error of Keyturn's: known code, key, a next step, and no secret in it. */
 export function expectTold(

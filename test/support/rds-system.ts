@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { RDSClient } from '@aws-sdk/client-rds';
+import { Client, escapeLiteral } from 'pg';
 import { rdsDatabases } from '../../src/aws/rds-databases.ts';
 import { createAwsEndpoint } from '../../src/local/aws-endpoint.ts';
 import { realClock } from '../../src/local/clock.ts';
 import { serveHttp } from '../../src/local/http-server.ts';
-import type { Postgres } from '../../src/local/postgres/start-postgres.ts';
+import { startPostgres } from '../../src/local/postgres/start-postgres.ts';
 import { createRds, type Rds } from '../../src/local/rds/create-rds.ts';
 import type { Database, InstanceSeed } from '../../src/local/rds/database.ts';
 import type { RdsBehaviour } from '../../src/local/rds/rds-behaviour.ts';
@@ -17,6 +18,32 @@ import { bind } from './bind.ts';
 import type { System } from './contract/fixture.ts';
 import type { Gate } from './gate.ts';
 import { hurried } from './hurried.ts';
+
+/** A PostgreSQL, and a session of its superuser that is kept, since every login costs time. */
+export interface Ground {
+  readonly host: string;
+  readonly port: number;
+  readonly session: Client;
+  close(): Promise<void>;
+}
+
+export async function startGround(): Promise<Ground> {
+  const postgres = await startPostgres();
+  const { host, port, superuser } = postgres;
+  const session = new Client({ host, port, database: 'postgres', ...superuser });
+  await session.connect();
+  // Logins are many here, and what they cost is proven elsewhere.
+  await session.query('SET scram_iterations = 16');
+  return {
+    host,
+    port,
+    session,
+    close: async () => {
+      await session.end();
+      await postgres.stop();
+    },
+  };
+}
 
 export interface RdsSystem extends System {
   readonly rds: Rds;
@@ -40,29 +67,35 @@ export interface RdsRequest {
 }
 
 /** Times of a fast RDS, in ms; the rotator's clock runs ten times as fast to match. */
-const fast = { statusDelayMs: 15, resetMs: 30, settleMs: 15 };
+const fast = { statusDelayMs: 10, resetMs: 20, settleMs: 10 };
 const times = 10;
 
 /** An RDS over HTTP with one database on a real PostgreSQL, whose master user is its own. */
-export async function buildRds(postgres: Postgres, request: RdsRequest = {}): Promise<RdsSystem> {
+export async function buildRds(ground: Ground, request: RdsRequest = {}): Promise<RdsSystem> {
   const { kind = 'instance', behaviour, seed, options, maxAttempts = 1 } = request;
   const identifier = `db-${randomBytes(6).toString('hex')}`;
   const user = `master_${identifier.slice(3)}`;
   const password = randomBytes(15).toString('base64url');
-  await postgres.createRole({ name: user, password });
+  const setPassword = async (value: string) => {
+    await ground.session.query(`ALTER ROLE ${user} PASSWORD ${escapeLiteral(value)}`);
+  };
+  await ground.session.query(`CREATE ROLE ${user} LOGIN`);
+  await setPassword(password);
   const rds = createRds({ clock: realClock, behaviour: { ...fast, ...behaviour } });
   const seeded: InstanceSeed = {
     identifier,
     engine: kind === 'instance' ? 'postgres' : 'aurora-postgresql',
     masterUsername: user,
-    endpoint: { address: postgres.host, port: postgres.port },
-    applyMasterPassword: (value) => postgres.setPassword(user, value),
+    endpoint: { address: ground.host, port: ground.port },
+    applyMasterPassword: setPassword,
     ...seed,
   };
   const database = kind === 'instance' ? rds.addInstance(seeded) : rds.addCluster(seeded);
   const server = await serveHttp(createAwsEndpoint([rds.service]));
-  const verifier = () =>
-    postgres.query('SELECT rolpassword, rolcanlogin FROM pg_authid WHERE rolname = $1', [user]);
+  const verifier = async () => {
+    const text = 'SELECT rolpassword, rolcanlogin FROM pg_authid WHERE rolname = $1';
+    return (await ground.session.query(text, [user])).rows;
+  };
 
   return {
     rds,
@@ -97,13 +130,12 @@ export async function buildRds(postgres: Postgres, request: RdsRequest = {}): Pr
         },
       });
     },
-    works: async (credential) => (await login(postgres, user, text(credential))) === user,
+    works: async (credential) => (await login(ground, user, text(credential))) === user,
     state: async () => [await verifier(), database.status, database.password, rds.resets.length],
     settled: () => rds.idle(),
     async close() {
       await rds.close();
       await server.close();
-      await postgres.query(`DROP ROLE "${user}"`);
     },
   };
 }

@@ -5,7 +5,7 @@ import { textOf } from '../credential-text.ts';
 import { duration } from '../duration.ts';
 import { defineRotator, type Systems } from '../kind.ts';
 import { randomText } from '../random-text.ts';
-import { resetting, untilAccepted, untilReady, untilReset } from './await-reset.ts';
+import { untilAccepted, untilQuiet, untilReset } from './await-reset.ts';
 import { passwordLength } from './password-policy.ts';
 import type { RdsDatabase, RdsState, RdsTarget } from './rds.ts';
 import { assertSuitable } from './suitability.ts';
@@ -76,7 +76,10 @@ function rotator(key: string, chosen: Options, systems: Systems): Rotator {
   }
 
   async function rehearse({ signal }: Call, credential: Credential): Promise<void> {
-    const state = await database.fresh(signal);
+    assertRotatable(await database.fresh(signal), credential);
+  }
+
+  function assertRotatable(state: RdsState, credential: Credential): void {
     assertSuitable(target, state, chosen.verify);
     assertMaster(chosen, state, credential);
   }
@@ -107,17 +110,18 @@ function rotator(key: string, chosen: Options, systems: Systems): Rotator {
       await rehearse(call, call.next);
     },
 
-    async switch(call) {
-      const wait = { clock: systems.clock, budgetMs: chosen.switchTimeout, signal: call.signal };
-      const accepted = () => probe({ ...call, credential: call.to });
+    async switch({ signal, ...call }) {
+      const until = systems.clock.now().getTime() + chosen.switchTimeout;
+      const wait = { clock: systems.clock, until, signal };
+      const accepted = () => probe({ ...call, signal, credential: call.to });
+      // A reset that an earlier call began may end `to`, though it is still accepted, or be the
+      // very one we want: only when it is over does a login tell.
+      await untilQuiet(() => database.fresh(signal), wait);
       if ((await accepted()) === 'accepted') return;
 
-      // A reset that an earlier call began may still be under way; it may be the very one we want.
-      await untilReady(async () => (await database.fresh(call.signal)).status !== resetting, wait);
-      if ((await accepted()) === 'accepted') return;
-      await rehearse(call, call.to);
+      assertRotatable(await database.known(signal), call.to);
       const opened = await database.open();
-      await opened.setMasterPassword(textOf(call.to, key), call.signal);
+      await opened.setMasterPassword(textOf(call.to, key), signal);
       if (chosen.verify === 'describe') return untilReset(opened, wait);
       await untilAccepted(accepted, wait);
     },

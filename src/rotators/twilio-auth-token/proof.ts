@@ -27,6 +27,8 @@ export async function provePrimary(
     return;
   }
   if (superseded === current) throw unproven();
+  // A superseded value that never worked, such as a misspelt one, is dead too and proves nothing.
+  if (shown(own) !== undefined && shown(own) !== current) throw unproven();
 
   // A promotion deletes the primary at once: a dead predecessor means that current took its place.
   const earlier = await account.read(superseded);
@@ -35,16 +37,18 @@ export async function provePrimary(
 }
 
 /**
- * Of two live tokens the newer is the secondary, since Twilio makes every token as one. Where both
- * are shown the same primary and it contradicts that, throws `SECONDARY_UNPROVEN`.
+ * Of two live tokens the newer is the secondary, since Twilio makes every token as one. Where what
+ * Twilio shows contradicts that, throws `SECONDARY_UNPROVEN`: a value that was put back by hand is
+ * the older token in the newer version.
  */
 export async function proveOrder(
   account: TwilioAccount,
   { older, newer }: LivePair,
 ): Promise<void> {
   const [one, other] = [await account.read(older), await account.read(newer)];
-  const agreed = shown(one) === shown(other) ? shown(one) : undefined;
-  if (agreed !== undefined && agreed !== older) throw unproven();
+  // The primary is always shown itself. A token that is not, beside one that is, is no primary.
+  const primary = shown(one) ?? shown(other);
+  if (one.verdict === 'accepted' && primary !== undefined && primary !== older) throw unproven();
 }
 
 const shown = (reading: Reading) => (reading.verdict === 'accepted' ? reading.primary : undefined);

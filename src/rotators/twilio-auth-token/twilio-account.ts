@@ -61,17 +61,21 @@ export const twilioAccounts =
 /** The account resource is read directly: of its fields only the primary token is looked at. */
 async function read(client: Transport, uri: string): Promise<Reading> {
   const { statusCode, body } = await client.request({ method: 'get', uri });
-  if (statusCode !== 200) throw new Refused(statusCode);
-  const shown: unknown = body instanceof Object ? Reflect.get(body, 'auth_token') : undefined;
+  const field = (name: string): unknown =>
+    body instanceof Object ? Reflect.get(body, name) : undefined;
+  if (statusCode !== 200) throw new Refused(statusCode, field('code'));
+  const shown = field('auth_token');
   return { verdict: 'accepted', primary: typeof shown === 'string' ? shown : undefined };
 }
 
 class Refused extends Error {
   readonly status: number;
+  readonly code: unknown;
 
-  constructor(status: number) {
+  constructor(status: number, code: unknown) {
     super(`HTTP ${status}`);
     this.status = status;
+    this.code = code;
   }
 }
 

@@ -33,6 +33,9 @@ function rotator(key: string, { accountSidKey, grace }: Options, systems: System
   const accountOf = ({ signal }: Call, credential: Credential) =>
     systems.openTwilioAccount({ accountSid: accountSid(credential, accountSidKey), signal });
 
+  const sameAccount = (one: Credential, other: Credential) =>
+    one[accountSidKey] === other[accountSidKey];
+
   async function probe(call: Call & { credential: Credential }) {
     const account = await accountOf(call, call.credential);
     return (await account.read(tokenOf(call.credential))).verdict;
@@ -60,8 +63,10 @@ function rotator(key: string, { accountSidKey, grace }: Options, systems: System
       if (made !== 'exists') return { [key]: madeToken(made) };
 
       // An earlier run died before it stored its token, which nobody can read again: make another.
-      const superseded = (await call.superseded())?.[key];
-      await provePrimary(account, { current, superseded: asText(superseded), log: call.log });
+      const earlier = (await call.superseded()) ?? {};
+      // Another account's token is refused here whatever the state of this one: it proves nothing.
+      const superseded = sameAccount(earlier, call.current) ? asText(earlier[key]) : undefined;
+      await provePrimary(account, { current, superseded, log: call.log });
       await account.deleteSecondary(current);
       return { [key]: madeToken(await account.createSecondary(current)) };
     },
@@ -72,10 +77,10 @@ function rotator(key: string, { accountSidKey, grace }: Options, systems: System
     },
 
     async revoke(call) {
-      const victim = tokenOf(call.victim);
+      const victim = asText(call.victim[key]);
       const keep = tokenOf(call.keep);
-      if (victim === keep) return;
-      if (call.victim[accountSidKey] !== call.keep[accountSidKey]) {
+      if (!victim || victim === keep) return;
+      if (!sameAccount(call.victim, call.keep)) {
         return call.log.warn('The superseded token belongs to another account, and is left alone.');
       }
       const account = await accountOf(call, call.keep);

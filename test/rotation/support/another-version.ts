@@ -13,10 +13,7 @@ export async function anotherVersion({ client, arn }: World, text: string): Prom
 }
 
 /** Moves AWSCURRENT as somebody else would, without a request of the protocol's own. */
-export async function makeCurrent(
-  { client, arn, at }: World,
-  versionId: string,
-): Promise<void> {
+export async function makeCurrent({ client, arn, at }: World, versionId: string): Promise<void> {
   await client.send(
     new UpdateSecretVersionStageCommand({
       SecretId: arn,

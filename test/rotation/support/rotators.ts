@@ -77,7 +77,8 @@ export function single(
     switch: async (call) => {
       if ((await probe({ ...call, credential: call.to })) === 'accepted') return;
       await service.set(textAt(call.to, key));
-      if ((await probe({ ...call, credential: call.to })) === 'rejected') throw pendingRejected(key);
+      if ((await probe({ ...call, credential: call.to })) === 'rejected')
+        throw pendingRejected(key);
     },
     ...overrides,
   };
@@ -106,7 +107,8 @@ const common = (key: string) =>
     revoke: async () => undefined,
   }) satisfies Partial<Rotator>;
 
-function textAt(credential: Credential, key: string): string {
+/** The text a credential has under a key. */
+export function textAt(credential: Credential, key: string): string {
   const value = credential[key];
   if (typeof value === 'string') return value;
   throw new Error(`The test's credential has no text under ${key}`);

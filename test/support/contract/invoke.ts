@@ -10,7 +10,8 @@ import type { System } from './fixture.ts';
 export type Run<R> = (rotator: Rotator, call: Call) => Promise<R>;
 
 export type Outcome<R> =
-  { readonly result: R; readonly error?: undefined } | { readonly error: RotationError };
+  | { readonly result: R; readonly error?: undefined }
+  | { readonly error: RotationError; readonly result?: undefined };
 
 /**
  * One invocation of a verb, by a rotator of its own. Whatever is thrown or logged is held to the

@@ -1,0 +1,128 @@
+import { describe, expect, test, vi } from 'vitest';
+import type { Variables } from '../../src/handlers/environment.ts';
+import { wire } from '../../src/handlers/wiring.ts';
+import { DrivenClock } from '../../src/local/driven-clock.ts';
+import { listeningLogger } from './support/lambda.ts';
+
+/** What the template declares for a production that rotates everything. */
+const complete = {
+  AWS_REGION: 'eu-west-1',
+  KEYTURN_SECRET: 'shop/production',
+  KEYTURN_DB_INSTANCE: 'shop-production',
+  KEYTURN_GRANTS: 'rds:instance/shop-production',
+  KEYTURN_RECONCILE_ARN: 'arn:aws:lambda:eu-west-1:123456789012:function:reconcile',
+  KEYTURN_ROTATE_TWILIO: 'true',
+  KEYTURN_SCHEDULE_GROUP: 'keyturn',
+  KEYTURN_SCHEDULER_ROLE_ARN: 'arn:aws:iam::123456789012:role/scheduler',
+} as const;
+
+const wireWith = (variables: Variables) =>
+  wire({ variables, logger: listeningLogger().logger, clock: new DrivenClock() });
+
+const keysOf = (variables: Variables) =>
+  wireWith(variables)
+    .configuration.planFor('shop/production')
+    .rotators.map(({ key }) => key);
+
+describe('the configuration is a function of the environment', () => {
+  test('with everything declared every key is rotated', () => {
+    expect(keysOf(complete)).toEqual(['SECRET_KEY', 'DB_PASSWORD', 'TWILIO_AUTH_TOKEN']);
+  });
+
+  test('the template declares what is unset as empty', () => {
+    const bare = Object.fromEntries(Object.keys(complete).map((name) => [name, '']));
+    expect(keysOf({ ...bare, KEYTURN_SECRET: 'shop/production' })).toEqual(['SECRET_KEY']);
+  });
+
+  test('one that books nothing needs no scheduler', () => {
+    expect(keysOf({ KEYTURN_SECRET: 'shop/production' })).toEqual(['SECRET_KEY']);
+  });
+
+  test('a cluster in the place of an instance', () => {
+    const { KEYTURN_DB_INSTANCE: _, ...rest } = complete;
+    const grants = { KEYTURN_DB_CLUSTER: 'shop', KEYTURN_GRANTS: 'rds:cluster/shop' };
+    expect(keysOf({ ...rest, ...grants })).toContain('DB_PASSWORD');
+  });
+});
+
+describe('what does not fit together fails when the function starts', () => {
+  test.each<{ what: string; variables: Variables; code: string; names: string }>([
+    {
+      what: 'a grant that is missing',
+      variables: { KEYTURN_GRANTS: '' },
+      code: 'CONFIG_MISMATCH',
+      names: 'rds:instance/shop-production',
+    },
+    {
+      what: 'a grant for another database',
+      variables: { KEYTURN_GRANTS: 'rds:instance/other' },
+      code: 'CONFIG_MISMATCH',
+      names: 'rds:instance/shop-production',
+    },
+    {
+      what: 'a grant that nothing needs',
+      variables: { KEYTURN_GRANTS: 'rds:instance/shop-production rds:cluster/other' },
+      code: 'CONFIG_MISMATCH',
+      names: 'rds:cluster/other',
+    },
+    {
+      what: 'a grant for a database that is not rotated',
+      variables: { KEYTURN_DB_INSTANCE: '' },
+      code: 'CONFIG_MISMATCH',
+      names: 'rds:instance/shop-production',
+    },
+    ...['KEYTURN_SCHEDULE_GROUP', 'KEYTURN_SCHEDULER_ROLE_ARN', 'KEYTURN_RECONCILE_ARN'].map(
+      (name) => ({
+        what: `${name} that is not set`,
+        variables: { [name]: '' },
+        code: 'CONFIG_MISMATCH',
+        names: name,
+      }),
+    ),
+    {
+      what: 'a grace shorter than can be kept',
+      variables: { KEYTURN_TWILIO_GRACE: '119s' },
+      code: 'CONFIG_INVALID',
+      names: '119 s',
+    },
+    {
+      what: 'a grace that is no time',
+      variables: { KEYTURN_TWILIO_GRACE: 'a while' },
+      code: 'CONFIG_INVALID',
+      names: 'TWILIO_AUTH_TOKEN',
+    },
+    {
+      what: 'a minimum that is no time',
+      variables: { KEYTURN_MINIMUM_GRACE: '2 minutes' },
+      code: 'CONFIG_INVALID',
+      names: 'KEYTURN_MINIMUM_GRACE',
+    },
+    {
+      what: 'an instance and a cluster',
+      variables: { KEYTURN_DB_CLUSTER: 'shop' },
+      code: 'CONFIG_INVALID',
+      names: 'DB_PASSWORD',
+    },
+  ])('$what: $code', ({ variables, code, names }) => {
+    expect(() => wireWith({ ...complete, ...variables })).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(names) }),
+    );
+  });
+
+  test('a grace of just the minimum is kept', () => {
+    expect(keysOf({ ...complete, KEYTURN_TWILIO_GRACE: '2m' })).toContain('TWILIO_AUTH_TOKEN');
+  });
+});
+
+test.each([
+  { file: 'rotate-secret', load: () => import('../../src/handlers/rotate-secret.ts') },
+  { file: 'reconcile-secret', load: () => import('../../src/handlers/reconcile-secret.ts') },
+])('$file cannot be loaded where it could not work', async ({ load }) => {
+  vi.stubEnv('KEYTURN_GRANTS', 'rds:instance/nobody-rotates-it');
+
+  await expect(load()).rejects.toMatchObject({ code: 'CONFIG_MISMATCH' });
+  vi.stubEnv('KEYTURN_GRANTS', '');
+  vi.resetModules();
+  expect(await load()).toHaveProperty('handler');
+  vi.unstubAllEnvs();
+});

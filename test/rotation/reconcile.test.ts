@@ -1,0 +1,305 @@
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { describe, expect, test } from 'vitest';
+import type { ReconcileEvent } from '../../src/rotation/bookings.ts';
+import { makeCurrent, takeOff } from './support/another-version.ts';
+import { dual, single, textAt, unreachable } from './support/rotators.ts';
+import { SingleService } from './support/systems.ts';
+import {
+  codeOf,
+  expectPublishedToWork,
+  failureOf,
+  first,
+  startWorld,
+  type Ends,
+  type World,
+} from './support/world.ts';
+
+const graceMs = 3_600_000;
+
+/** What the recovery of a rotation that never committed is called with. */
+const recovery = ({ firstVersion }: World): Partial<ReconcileEvent> => ({
+  current: firstVersion,
+  keys: ['DB_PASSWORD'],
+});
+
+/** A rotation that died between the switch and the label move. */
+async function diedInTheGap(rotators?: (ends: Ends) => ReturnType<typeof twoSingles>) {
+  const world = await startWorld(rotators && { rotators });
+  await world.rotate('testSecret');
+  world.db.drift(world.pending().DB_PASSWORD ?? '');
+  world.timeline.clear();
+  return world;
+}
+
+const twoSingles = ({ timeline, db }: Ends) => [
+  single('SIGNING_KEY', new SingleService('cache', first.SIGNING_KEY, timeline), timeline),
+  single('DB_PASSWORD', db, timeline),
+];
+
+describe('every credential under AWSCURRENT works', () => {
+  test('a system switched and never committed is switched back', async () => {
+    const world = await diedInTheGap();
+
+    await world.reconcile(recovery(world));
+
+    expect(world.notes()).toEqual(['healed']);
+    expect(world.writes()).toEqual([]);
+    expect(world.timeline.only('api.remove')).toEqual([]);
+    expectPublishedToWork(world);
+  });
+
+  test('a system switched back after the commit is switched forward', async () => {
+    const world = await startWorld();
+    await world.rotate();
+    world.db.drift(first.DB_PASSWORD);
+
+    await world.reconcile();
+
+    expect(world.notes()).toEqual(['healed', 'not-due']);
+    expectPublishedToWork(world);
+  });
+
+  test('a healthy set-up is left alone', async () => {
+    const world = await startWorld();
+
+    await world.reconcile();
+
+    expect(world.timeline.events).toEqual(['describe', 'read', 'api.log-in', 'db.log-in']);
+    expect(world.notes()).toEqual(['nothing-owed']);
+  });
+
+  test('one dead credential does not keep the others from being healed', async () => {
+    const world = await diedInTheGap(({ timeline, api, db }) => [
+      dual('API_TOKEN', api, timeline),
+      single('DB_PASSWORD', db, timeline),
+    ]);
+    world.api.forget(first.API_TOKEN);
+
+    const error = await failureOf(world.reconcile(recovery(world)));
+
+    expect(error).toMatchObject({ code: 'CURRENT_REJECTED', key: 'API_TOKEN', step: 'reconcile' });
+    expect(world.db.accepts(first.DB_PASSWORD)).toBe(true);
+  });
+
+  test('a system out of reach does not keep the others from being healed', async () => {
+    const world = await diedInTheGap(twoSingles);
+    world.timeline.before('cache.log-in', unreachable);
+
+    expect(await codeOf(world.reconcile(recovery(world)))).toBe('UNREACHABLE');
+
+    expect(world.db.accepts(first.DB_PASSWORD)).toBe(true);
+    expect(world.timeline.only('cache.set')).toEqual([]);
+  });
+
+  test('a credential that no labelled version holds cannot be healed: CURRENT_REJECTED', async () => {
+    const world = await diedInTheGap();
+    world.db.drift('set by hand');
+
+    const error = await failureOf(world.reconcile());
+
+    expect(error).toMatchObject({ code: 'CURRENT_REJECTED', key: 'DB_PASSWORD' });
+    expect(world.db.accepts('set by hand')).toBe(true);
+  });
+
+  test('a commit that comes while the system is switched back is followed', async () => {
+    const world = await diedInTheGap();
+    const token = world.at('AWSPENDING')?.versionId ?? '';
+    world.timeline.after('db.set', () => makeCurrent(world, token));
+
+    await world.reconcile(recovery(world));
+
+    expect(world.at('AWSCURRENT')?.versionId).toBe(token);
+    expectPublishedToWork(world);
+  });
+
+  test('a current version that lacks a configured key says so', async () => {
+    const world = await startWorld({ text: JSON.stringify({ ...first, DB_PASSWORD: undefined }) });
+
+    expect(await codeOf(world.reconcile())).toBe('KEY_MISSING');
+  });
+});
+
+/** Its login cannot be tried from where the function runs. */
+const unasked = ({ timeline, db }: Ends) => [
+  single('DB_PASSWORD', db, timeline, {
+    probe: async () => 'unknown',
+    switch: async ({ to }) => db.set(textAt(to, 'DB_PASSWORD')),
+  }),
+];
+
+describe('a system that cannot be asked', () => {
+  test('is set to the current credential again when its switch was never committed', async () => {
+    const world = await diedInTheGap(unasked);
+
+    await world.reconcile(recovery(world));
+
+    expect(world.db.accepts(first.DB_PASSWORD)).toBe(true);
+    expect(world.notes()).toEqual(['healed']);
+  });
+
+  test('is left alone once the rotation has committed', async () => {
+    const world = await startWorld({ rotators: unasked });
+    await world.rotate();
+    world.timeline.clear();
+
+    await world.reconcile(recovery(world));
+
+    expect(world.timeline.only('db.set')).toEqual([]);
+    expectPublishedToWork({ ...world, api: alwaysAccepting(world) });
+  });
+
+  test('is left alone by the daily run', async () => {
+    const world = await diedInTheGap(unasked);
+
+    await world.reconcile();
+
+    expect(world.timeline.only('db.set')).toEqual([]);
+  });
+});
+
+/** Where the token is not rotated at all. */
+const alwaysAccepting = ({ api }: World) => Object.assign(api, { accepts: () => true });
+
+describe('superseded credentials', () => {
+  test.each([
+    { when: 'while the grace runs', afterMs: graceMs - 1, note: 'not-due', accepted: true },
+    { when: 'when it is over', afterMs: graceMs, note: 'retired', accepted: false },
+    { when: 'long after', afterMs: 30 * graceMs, note: 'retired', accepted: false },
+  ])('without keys in the event, $when: $note', async ({ afterMs, note, accepted }) => {
+    const world = await startWorld();
+    await world.rotate();
+    await world.clock.advance(afterMs);
+
+    await world.reconcile();
+
+    expect(world.notes()).toEqual([note]);
+    expect(world.api.accepts(first.API_TOKEN)).toBe(accepted);
+    expectPublishedToWork(world);
+  });
+
+  test('end by what was booked, whatever the clock says', async () => {
+    const world = await startWorld();
+    await world.rotate();
+
+    await world.reconcile(world.booked.at(-1)?.event);
+
+    expect(world.api.accepts(first.API_TOKEN)).toBe(false);
+    expectPublishedToWork(world);
+  });
+
+  test('are left alone by a recovery that comes when the rotation has succeeded', async () => {
+    const world = await startWorld();
+    await world.rotate();
+
+    await world.reconcile(world.booked[0]?.event);
+
+    expect(world.writes().filter((write) => write.includes('KEYTURN'))).toEqual([]);
+    expect(world.api.accepts(first.API_TOKEN)).toBe(true);
+  });
+
+  test('of a version that is no JSON are nobody’s: nothing is owed', async () => {
+    const world = await startWorld({ text: 'the secret was plain text once' });
+    await world.client.send(
+      new PutSecretValueCommand({ SecretId: world.arn, SecretString: JSON.stringify(first) }),
+    );
+    expect(world.at('AWSPREVIOUS')?.versionId).toBe(world.firstVersion);
+
+    await world.reconcile();
+
+    expect(world.notes()).toEqual(['nothing-owed', 'nothing-owed']);
+    expectPublishedToWork(world);
+  });
+
+  test('of a version that is no JSON do not hide that the current one is dead', async () => {
+    const world = await startWorld({ text: 'the secret was plain text once' });
+    await world.client.send(
+      new PutSecretValueCommand({ SecretId: world.arn, SecretString: JSON.stringify(first) }),
+    );
+    world.db.drift('set by hand');
+
+    const error = await failureOf(world.reconcile());
+
+    expect(error).toMatchObject({ code: 'CURRENT_REJECTED', key: 'DB_PASSWORD' });
+  });
+
+  test('of a version taken back are due at once, and known to be the newer ones', async () => {
+    const orders: string[] = [];
+    const world = await startWorld({
+      rotators: ({ timeline, api }) => {
+        const rotator = dual('API_TOKEN', api, timeline);
+        return [
+          {
+            ...rotator,
+            revoke: (call) => {
+              orders.push(call.newer);
+              return rotator.revoke(call);
+            },
+          },
+        ];
+      },
+    });
+    await world.clock.advance(1_000);
+    await world.rotate();
+    const undone = world.current();
+    await takeOff(world, 'AWSPENDING');
+    await makeCurrent(world, world.firstVersion);
+
+    await world.reconcile();
+
+    expect(orders).toEqual(['victim']);
+    expect(world.api.accepts(undone.API_TOKEN ?? '')).toBe(false);
+    expectPublishedToWork(world);
+  });
+});
+
+describe('beside a rotation', () => {
+  test('what was booked is thrown back, to come again, and revokes nothing', async () => {
+    const world = await startWorld();
+    await world.rotate();
+    world.begin();
+
+    const error = await failureOf(world.reconcile(world.booked.at(-1)?.event));
+
+    expect(error).toMatchObject({ code: 'ROTATION_IN_PROGRESS', retryable: true });
+    expect(world.api.accepts(first.API_TOKEN)).toBe(true);
+    expectPublishedToWork(world);
+  });
+
+  test('a run that has nothing to do yet is no failure', async () => {
+    const world = await startWorld();
+    await world.rotate();
+    world.begin();
+
+    await world.reconcile();
+
+    expect(world.notes()).toEqual(['not-due']);
+  });
+});
+
+describe('late', () => {
+  test('a booked pair that a newer rotation has overtaken harms nothing', async () => {
+    const world = await startWorld();
+    await world.rotate();
+    const booked = world.booked.at(-1)?.event;
+    await world.rotate();
+    await world.reconcile(world.booked.at(-1)?.event);
+    const accepted = world.api.accepted;
+    world.timeline.clear();
+
+    await world.reconcile(booked);
+
+    expect(world.writes()).toEqual([]);
+    expect(world.api.accepted).toEqual(accepted);
+    expectPublishedToWork(world);
+  });
+
+  test('a pair whose versions are gone owes nothing', async () => {
+    const world = await startWorld();
+    await world.rotate();
+    const gone = '00000000-0000-4000-8000-000000000000';
+
+    await world.reconcile({ current: gone, superseded: gone, keys: ['API_TOKEN'] });
+
+    expect(world.notes()).toEqual(['nothing-owed']);
+  });
+});

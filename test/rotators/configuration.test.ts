@@ -1,0 +1,252 @@
+import { describe, expect, test } from 'vitest';
+import configureAll from '../../rotation.config.ts';
+import { systemClock } from '../../src/handlers/system-clock.ts';
+import { RotationError, type ErrorCode } from '../../src/rotation/errors.ts';
+import { readConfiguration } from '../../src/rotators/configuration.ts';
+import type { Systems } from '../../src/rotators/kind.ts';
+import { rotatorKinds } from '../../src/rotators/list.ts';
+import { expectTold } from '../support/expect-told.ts';
+
+const unused = async (): Promise<never> => expect.unreachable('no system is reached for');
+const systems: Systems = {
+  clock: systemClock,
+  openRds: unused,
+  openTwilioAccount: unused,
+  logInToPostgres: unused,
+};
+
+const read = (entries: unknown) => readConfiguration(entries, systems);
+
+const key = { rotator: 'random-key' };
+const twilio = { rotator: 'twilio-auth-token' };
+const database = { rotator: 'rds-master-password', instance: 'reminders' };
+
+const entry = (more: object = {}) => ({
+  secret: 'app/production',
+  keys: { SECRET_KEY: key },
+  ...more,
+});
+
+function refusal(run: () => unknown): RotationError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof RotationError) return error;
+    throw error;
+  }
+  return expect.unreachable('it was accepted');
+}
+
+describe('a configuration that is refused', () => {
+  test.each<[string, unknown, ErrorCode, RegExp]>([
+    ['is no list', {}, 'CONFIG_INVALID', /Array/],
+    ['has an entry without a name', [entry({ secret: '' })], 'CONFIG_INVALID', /secret/],
+    ['has an entry without keys', [{ secret: 'app' }], 'CONFIG_INVALID', /keys/],
+    ['has an unknown field', [entry({ grace: '1h' })], 'CONFIG_INVALID', /grace/],
+    ['has a key without a rotator', [entry({ keys: { A: {} } })], 'CONFIG_INVALID', /rotator/],
+    [
+      'has a derived key that is no function',
+      [entry({ derived: { URL: 'x' } })],
+      'CONFIG_INVALID',
+      /function/,
+    ],
+    [
+      'names an unknown rotator',
+      [entry({ keys: { A: { rotator: 'magic' } } })],
+      'UNKNOWN_ROTATOR',
+      /"magic".*random-key, rds-master-password, twilio-auth-token/,
+    ],
+    [
+      'has an unknown option',
+      [entry({ keys: { A: { ...key, lenght: 64 } } })],
+      'CONFIG_INVALID',
+      /random-key for the key A of app\/production[^]*lenght/,
+    ],
+    [
+      'has an option out of range',
+      [entry({ keys: { A: { ...key, length: 8 } } })],
+      'CONFIG_INVALID',
+      /length/,
+    ],
+    [
+      'names neither instance nor cluster',
+      [entry({ keys: { A: { rotator: 'rds-master-password' } } })],
+      'CONFIG_INVALID',
+      /either an instance or a cluster/,
+    ],
+    [
+      'names both',
+      [entry({ keys: { A: { ...database, cluster: 'c' } } })],
+      'CONFIG_INVALID',
+      /either an instance or a cluster/,
+    ],
+    [
+      'has an empty instance',
+      [entry({ keys: { A: { ...database, instance: '' } } })],
+      'CONFIG_INVALID',
+      /instance/,
+    ],
+    [
+      'has an unknown tls',
+      [entry({ keys: { A: { ...database, tls: 'prefer' } } })],
+      'CONFIG_INVALID',
+      /tls/,
+    ],
+    [
+      'has an unknown verify',
+      [entry({ keys: { A: { ...database, verify: 'hope' } } })],
+      'CONFIG_INVALID',
+      /verify/,
+    ],
+    [
+      'has a grace that is no duration',
+      [entry({ keys: { A: { ...twilio, grace: 60 } } })],
+      'CONFIG_INVALID',
+      /grace/,
+    ],
+  ])('%s', (_, entries, code, words) => {
+    const error = refusal(() => read(entries));
+
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(words);
+    expect(error.retryable).toBe(false);
+  });
+
+  test.each<[string, object]>([
+    ['two rotators keep their fallbacks under one key', { keys: { A: key, B: key } }],
+    [
+      'a rotator writes the fallbacks of another',
+      { keys: { A: key, SECRET_KEY_FALLBACKS: { ...key, fallbacksKey: 'OTHER' } } },
+    ],
+    ['a key is rotated and derived', { derived: { SECRET_KEY: () => '' } }],
+    ['fallbacks are derived', { derived: { SECRET_KEY_FALLBACKS: () => '' } }],
+    ['a key is its own fallback', { keys: { A: { ...key, fallbacksKey: 'A' } } }],
+  ])('has a key claimed twice: %s', (_, more) => {
+    const error = expectTold(
+      refusal(() => read([entry(more)])),
+      { code: 'KEY_CLAIMED_TWICE' },
+    );
+
+    expect(error.key).toMatch(/^(A|SECRET_KEY|SECRET_KEY_FALLBACKS)$/);
+  });
+
+  test('the same key of two secrets is claimed once in each', () => {
+    expect(() => read([entry(), entry({ secret: 'app/testing' })])).not.toThrow();
+  });
+});
+
+describe('the plan for a secret', () => {
+  const configuration = read([
+    entry({ secret: 'app/*' }),
+    entry({ secret: 'other/production', keys: { TWILIO_AUTH_TOKEN: twilio } }),
+    entry({ secret: 'other/{production,testing}' }),
+  ]);
+
+  test('is that of the entry whose pattern matches', () => {
+    const { rotators } = configuration.planFor('app/testing');
+
+    expect(rotators.map(({ kind, key: name }) => [kind, name])).toEqual([
+      ['random-key', 'SECRET_KEY'],
+    ]);
+  });
+
+  test('has fresh rotators each time, since they remember within one invocation', () => {
+    const [one, other] = [configuration.planFor('app/a'), configuration.planFor('app/a')];
+
+    expect(one.rotators[0]).not.toBe(other.rotators[0]);
+  });
+
+  test('has guarded rotators: what they throw names the key and shows no value', async () => {
+    const [rotator] = configuration.planFor('app/a').rotators;
+    const secret = 'a-value-that-nobody-may-see';
+    const error: unknown = await rotator
+      ?.check({
+        signal: new AbortController().signal,
+        log: { info: () => undefined, warn: () => undefined },
+        current: { SECRET_KEY: secret, SECRET_KEY_FALLBACKS: secret },
+      })
+      .catch((thrown: unknown) => thrown);
+
+    expect(expectTold(error, { secrets: [secret] }).key).toBe('SECRET_KEY_FALLBACKS');
+  });
+
+  test.each(['app', 'app/a/b', 'application/a', 'nothing'])('is missing for %s', (name) => {
+    expectTold(
+      refusal(() => configuration.planFor(name)),
+      { code: 'SECRET_NOT_CONFIGURED' },
+    );
+  });
+
+  test('is refused where two entries match', () => {
+    const error = refusal(() => configuration.planFor('other/production'));
+
+    expect(error.code).toBe('CONFIG_INVALID');
+    expect(error.message).toMatch(/other\/production and other\/\{production,testing\} both match/);
+  });
+});
+
+describe('what a configuration needs', () => {
+  test.each<[string, object, readonly string[], boolean, number]>([
+    ['a key of our own', { SECRET_KEY: key }, [], false, Infinity],
+    ['a Twilio token', { T: twilio }, [], true, 3_600_000],
+    ['an instance', { DB: database }, ['rds:instance/reminders'], true, Infinity],
+    [
+      'a cluster',
+      { DB: { rotator: 'rds-master-password', cluster: 'c' } },
+      ['rds:cluster/c'],
+      true,
+      Infinity,
+    ],
+    [
+      'all of them',
+      { SECRET_KEY: key, T: { ...twilio, grace: '90s' }, DB: database },
+      ['rds:instance/reminders'],
+      true,
+      90_000,
+    ],
+    ['nothing', {}, [], false, Infinity],
+  ])('%s', (_, keys, grants, books, shortestGraceMs) => {
+    expect(read([entry({ keys })])).toMatchObject({ grants, books, shortestGraceMs });
+  });
+
+  test('is what all its entries need, each grant once', () => {
+    const entries = [
+      entry({ secret: 'a', keys: { DB: database, T: { ...twilio, grace: '24h' } } }),
+      entry({ secret: 'b', keys: { DB: database, T: { ...twilio, grace: '5m' } } }),
+    ];
+
+    expect(read(entries)).toMatchObject({
+      grants: ['rds:instance/reminders'],
+      shortestGraceMs: 300_000,
+    });
+  });
+
+  test('no grace is one of nothing', () => {
+    expect(read([entry({ keys: { T: { ...twilio, grace: '0s' } } })])).toMatchObject({
+      books: false,
+      shortestGraceMs: Infinity,
+    });
+  });
+});
+
+describe('the configuration that comes with the project', () => {
+  test.each([
+    [{}, ['SECRET_KEY']],
+    [{ KEYTURN_DB_INSTANCE: 'db' }, ['SECRET_KEY', 'DB_PASSWORD']],
+    [{ KEYTURN_DB_CLUSTER: 'db', KEYTURN_DB_VERIFY: 'describe' }, ['SECRET_KEY', 'DB_PASSWORD']],
+    [{ KEYTURN_ROTATE_TWILIO: 'true' }, ['SECRET_KEY', 'TWILIO_AUTH_TOKEN']],
+    [{ KEYTURN_ROTATE_TWILIO: 'false' }, ['SECRET_KEY']],
+  ])('is sound with %j', (env, keys) => {
+    const { rotators } = read(configureAll(env)).planFor('reminder-app/production');
+
+    expect(rotators.map(({ key: name }) => name)).toEqual(keys);
+  });
+
+  test('names only rotators that there are', () => {
+    expect(rotatorKinds.map(({ name }) => name)).toEqual([
+      'random-key',
+      'rds-master-password',
+      'twilio-auth-token',
+    ]);
+  });
+});

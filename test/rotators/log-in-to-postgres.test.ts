@@ -1,0 +1,238 @@
+import { execFile as execFileWithCallback } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../src/local/postgres/free-port.ts';
+import { type Postgres, startPostgres } from '../../src/local/postgres/start-postgres.ts';
+import type { LogInRequest } from '../../src/rotators/kind.ts';
+import { logInToPostgres } from '../../src/rotators/log-in-to-postgres.ts';
+import { expectTold } from '../support/expect-told.ts';
+
+const execFile = promisify(execFileWithCallback);
+const password = 'a-password-of-the-application';
+
+let postgres: Postgres;
+let pair: { cert: string; key: string };
+
+beforeAll(async () => {
+  pair = await certificate();
+  postgres = await startPostgres({ tls: pair });
+  await postgres.createRole({ name: 'app', password });
+  await postgres.createRole({ name: 'locked_out', password, login: false });
+  await postgres.createRole({ name: 'crowded', password });
+  await postgres.query('ALTER ROLE crowded CONNECTION LIMIT 0');
+  await postgres.createDatabase({ name: 'private' });
+  await postgres.query('REVOKE CONNECT ON DATABASE private FROM PUBLIC');
+  await postgres.createRole({ name: 'expired', password });
+  await postgres.query(`ALTER ROLE expired VALID UNTIL '2020-01-01'`);
+});
+afterAll(() => postgres.stop());
+
+const logIn = (request: Partial<LogInRequest> = {}) =>
+  logInToPostgres({
+    host: postgres.host,
+    port: postgres.port,
+    user: 'app',
+    password,
+    database: 'postgres',
+    tls: 'off',
+    signal: new AbortController().signal,
+    ...request,
+  });
+
+const failureOf = (request: Partial<LogInRequest>) =>
+  logIn(request).then(
+    (verdict) => expect.unreachable(`there was a verdict: ${verdict}`),
+    (error: unknown) => expectTold(error, { code: 'UNREACHABLE', secrets: [password] }),
+  );
+
+describe('the verdict on a password', () => {
+  test.each<[string, Partial<LogInRequest>, 'accepted' | 'rejected']>([
+    ['the right one', {}, 'accepted'],
+    ['the right one, for a database that is not there (3D000)', { database: 'none' }, 'accepted'],
+    ['the right one, for a database it may not enter (42501)', { database: 'private' }, 'accepted'],
+    ['a wrong one (28P01)', { password: 'wrong' }, 'rejected'],
+    [
+      'a wrong one, for a database that is not there',
+      { password: 'wrong', database: 'none' },
+      'rejected',
+    ],
+    [
+      'a wrong one, for a role without a login',
+      { user: 'locked_out', password: 'wrong' },
+      'rejected',
+    ],
+    ['the right one, of a role without a login (28000)', { user: 'locked_out' }, 'rejected'],
+    ['the right one, after it has expired', { user: 'expired' }, 'rejected'],
+    ['any, for a role that is not there', { user: 'nobody' }, 'rejected'],
+  ])('%s', async (_, request, verdict) => {
+    expect(await logIn(request)).toBe(verdict);
+  });
+
+  test.each(['with space', `quote'"`, 'back\\slash', 'ünïcödé', '%41@:/?#', ' '])(
+    'takes the password %j as it is',
+    async (odd) => {
+      await postgres.query(`ALTER ROLE app PASSWORD '${odd.replaceAll("'", "''")}'`);
+      onTestFinished(() => postgres.setPassword('app', password));
+
+      expect(await logIn({ password: odd })).toBe('accepted');
+      expect(await logIn({ password: `${odd}x` })).toBe('rejected');
+    },
+  );
+});
+
+describe('no verdict', () => {
+  test('when nothing listens', async () => {
+    const port = await freePort('127.0.0.1');
+
+    const { message } = await failureOf({ port });
+
+    expect(message).toContain(`127.0.0.1:${port}`);
+    expect(message).toContain('ECONNREFUSED');
+  });
+
+  test('when the host is not known', async () => {
+    expect((await failureOf({ host: 'database.invalid' })).message).toContain('database.invalid');
+  });
+
+  test('when the server lets nobody in from here (28000): that is not about the password', async () => {
+    const hba = path.join(path.dirname(postgres.logPath), 'data', 'pg_hba.conf');
+    const rules = await readFile(hba, 'utf8');
+    await rewrite(hba, `host all app all reject\n${rules}`);
+    onTestFinished(() => rewrite(hba, rules));
+
+    expect((await failureOf({})).message).toContain('28000');
+  });
+
+  test('when too many are connected already', async () => {
+    expect((await failureOf({ user: 'crowded' })).message).toContain('53300');
+  });
+
+  test('when TLS is demanded of a server that has none', async () => {
+    const plain = await serving((socket) => socket.once('data', () => socket.write('N')));
+
+    const { message } = await failureOf({ ...plain, tls: 'verify' });
+
+    expect(message).toContain('NODE_EXTRA_CA_CERTS');
+  });
+
+  test('when the certificate is of an unknown authority', async () => {
+    const { message } = await failureOf({ tls: 'verify' });
+
+    expect(message).toMatch(/DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED/);
+  });
+
+  test('when something else listens there', async () => {
+    const other = await serving((socket) => socket.end('SSH-2.0-OpenSSH_9.9\r\n'));
+
+    await failureOf(other);
+  });
+
+  test('when the server says nothing, after five seconds', async () => {
+    const started = performance.now();
+
+    await failureOf(await serving(() => undefined));
+
+    expect(performance.now() - started).toBeGreaterThan(4_500);
+  });
+});
+
+describe('when time is up', () => {
+  test('nobody is called any more', async () => {
+    let calls = 0;
+    const place = await serving(() => void (calls += 1));
+
+    await failureOf({ ...place, signal: AbortSignal.abort() });
+
+    expect(calls).toBe(0);
+  });
+
+  test.each<[string, 'off' | 'verify', (socket: Socket) => void]>([
+    ['a server that says nothing', 'off', () => undefined],
+    ['a server that does not answer the wish for TLS', 'verify', () => undefined],
+    [
+      'a server that stops in the middle of the handshake',
+      'verify',
+      (socket) => socket.once('data', () => socket.write('S')),
+    ],
+  ])('%s is not waited for', async (_, tls, answer) => {
+    const place = await serving(answer);
+    const started = performance.now();
+
+    await failureOf({ ...place, tls, signal: AbortSignal.timeout(100) });
+
+    expect(performance.now() - started).toBeLessThan(700);
+  });
+});
+
+describe('over TLS, in a process that trusts the authority', () => {
+  test.each([
+    ['127.0.0.1', 'accepted'],
+    ['localhost', 'UNREACHABLE'],
+  ])('a server whose certificate is for 127.0.0.1, called as %s: %s', async (host, outcome) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'keyturn-test-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const authority = path.join(folder, 'ca.pem');
+    await writeFile(authority, pair.cert);
+    const request = { host, port: postgres.port, user: 'app', password, database: 'postgres' };
+    const module = path.resolve('src/rotators/log-in-to-postgres.ts');
+    const script = `
+      const { logInToPostgres } = await import(${JSON.stringify(module)});
+      const request = { ...${JSON.stringify(request)}, tls: 'verify' };
+      const signal = AbortSignal.timeout(10_000);
+      console.log(await logInToPostgres({ ...request, signal }).catch(({ code }) => code));`;
+
+    const { stdout } = await execFile(process.execPath, ['--input-type=module', '-e', script], {
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: authority },
+    });
+
+    expect(stdout.trim()).toBe(outcome);
+  });
+});
+
+test('a login leaves no session behind', async () => {
+  await logIn();
+  await logIn({ password: 'wrong' });
+
+  const sessions = await postgres.query(`SELECT 1 FROM pg_stat_activity WHERE usename = 'app'`);
+  expect(sessions).toEqual([]);
+});
+
+/** A server of its own, which is closed when the test ends. */
+async function serving(answer: (socket: Socket) => void): Promise<{ host: string; port: number }> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    answer(socket);
+  });
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return { host: '127.0.0.1', port: typeof address === 'object' && address ? address.port : 0 };
+}
+
+async function rewrite(hba: string, rules: string): Promise<void> {
+  await postgres.query(
+    `COPY (SELECT unnest($rules$${`{"${rules.trim().split('\n').join('","')}"}`}$rules$::text[])) TO '${hba}'`,
+  );
+  await postgres.query('SELECT pg_reload_conf()');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+async function certificate(): Promise<{ cert: string; key: string }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'keyturn-test-'));
+  const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
+  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', ...subject];
+  await execFile('openssl', [...made, '-keyout', key, '-out', cert]);
+  const texts = { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') };
+  await rm(folder, { recursive: true });
+  return texts;
+}

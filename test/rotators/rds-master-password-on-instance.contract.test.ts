@@ -1,0 +1,3 @@
+import { describeRdsContract } from '../support/rds-contract.ts';
+
+describeRdsContract('instance');

@@ -1,0 +1,113 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { RDSClient } from '@aws-sdk/client-rds';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { rdsDatabases } from '../../../src/aws/rds-databases.ts';
+import { schedulerBookings } from '../../../src/aws/scheduler-bookings.ts';
+import { parseReconcileEvent, parseRotationEvent } from '../../../src/handlers/event.ts';
+import { invocationOf } from '../../../src/handlers/invocation.ts';
+import type { Wiring } from '../../../src/handlers/wiring.ts';
+import { localCredentials } from '../../../src/local/stack/deployment.ts';
+import { lambdaContext } from '../../../src/local/stack/lambda-context.ts';
+import { reconcile } from '../../../src/rotation/reconcile.ts';
+import { recorded, runStep } from '../../../src/rotation/run-step.ts';
+import { readConfiguration } from '../../../src/rotators/configuration.ts';
+import type { LogInRequest } from '../../../src/rotators/kind.ts';
+import { logInToPostgres } from '../../../src/rotators/log-in-to-postgres.ts';
+import { twilioAccounts } from '../../../src/rotators/twilio-auth-token/twilio-account.ts';
+import { Passage, type Traffic } from './passage.ts';
+import { sdkHandler } from './sdk-handler.ts';
+import { twilioHost } from './twilio-hosts.ts';
+import type { Places } from './places.ts';
+
+/** The functions' timeout in the template, and how long before it their signal fires, in ms. */
+const timeoutMs = 300_000;
+
+/** Runs one step as a function of its own: fresh clients, and one passage to all systems. */
+export async function rotateOnce(places: Places, traffic: Traffic, event: unknown): Promise<void> {
+  const { Step: step, SecretId: secretId, ClientRequestToken: token, ...rest } =
+    parseRotationEvent(event);
+  const call = { step, secretId, rotationToken: rest.RotationToken };
+  const { passage, invocation } = begin(places, traffic, call);
+  await Promise.race([runStep(step, { ...invocation, token }), passage.end]);
+}
+
+/** Runs a reconcile likewise. */
+export async function reconcileOnce(places: Places, traffic: Traffic, event: unknown) {
+  const debt = parseReconcileEvent(event);
+  const call = { step: 'reconcile', secretId: debt.secret } as const;
+  const { passage, invocation } = begin(places, traffic, call);
+  await Promise.race([recorded(invocation, () => reconcile(invocation, debt)), passage.end]);
+}
+
+function begin(places: Places, traffic: Traffic, call: Parameters<typeof invocationOf>[2]) {
+  places.invocations += 1;
+  const passage = new Passage({ invocation: places.invocations, step: call.step }, traffic);
+  const deadline = places.clock.now().getTime() + timeoutMs;
+  const context = {
+    ...lambdaContext(places.rotateArn),
+    getRemainingTimeInMillis: () => Math.max(0, deadline - places.clock.now().getTime()),
+  };
+  const { signal } = passage;
+  return { passage, invocation: invocationOf(wiringOf(places, passage), { context, signal }, call) };
+}
+
+/** What `wire` makes, with every end behind the passage. */
+function wiringOf(places: Places, passage: Passage): Wiring {
+  const { clock, secretsManager, rds, scheduler, twilio } = places;
+  const clients = (service: Parameters<typeof sdkHandler>[1]) => ({
+    endpoint: 'http://aws.test',
+    region: 'us-east-1',
+    credentials: localCredentials,
+    // The fault is what is left when the client has tried as often as it does.
+    maxAttempts: 1,
+    requestHandler: sdkHandler(passage, service),
+  });
+  return {
+    configuration: readConfiguration(places.entries, {
+      clock,
+      logInToPostgres: loginThrough(passage, places),
+      openRds: rdsDatabases(async () => new RDSClient(clients(rds.service))),
+      openTwilioAccount: twilioAccounts({ baseUrl: twilioHost({ passage, twilio }) }),
+    }),
+    secretsManager: new SecretsManagerClient(clients(secretsManager.service)),
+    bookings: (signal) =>
+      schedulerBookings(
+        async () => new SchedulerClient(clients(scheduler.service)),
+        {
+          groupName: 'default',
+          roleArn: 'arn:aws:iam::000000000000:role/keyturn-scheduler',
+          functionArn: places.reconcileArn,
+          deadLetterArn: '',
+        },
+        signal,
+      ),
+    clock,
+    logger: silent,
+    listener: { record: (entry) => places.heard(entry) },
+  };
+}
+
+const silent = new Logger({ logLevel: 'SILENT' });
+
+/** A fault sends the login to the sick database instead, so that `pg` itself makes the error. */
+const loginThrough = (passage: Passage, { ground, master }: Places) =>
+  async function logIn(request: LogInRequest): Promise<'accepted' | 'rejected'> {
+    const elsewhere = (port: number) => () => logInToPostgres({ ...request, port });
+    try {
+      return await passage.cross({
+        call: { system: 'PostgreSQL', operation: 'login' },
+        effect: () => master.verdict(request),
+        instead: {
+          timeout: elsewhere(ground.sick.cutting),
+          unreachable: elsewhere(ground.sick.gone),
+          transient: elsewhere(ground.sick.full),
+          permanent: elsewhere(ground.sick.closed),
+        },
+      });
+    } catch (error) {
+      // With its signal aborted it says what it says where the time is up.
+      if (passage.signal.aborted) return logInToPostgres(request);
+      throw error;
+    }
+  };

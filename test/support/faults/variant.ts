@@ -1,0 +1,42 @@
+import { combinationNames, type Combination } from './combinations.ts';
+import { isFault, type Fault } from './fault.ts';
+
+/** What came before the rotation under test. */
+export const histories = ['first', 'after-another', 'within-a-grace'] as const;
+export type History = (typeof histories)[number];
+
+/** What Secrets Manager does about a failed attempt. */
+export const services = ['retries', 'gives-up', 'retries-late'] as const;
+export type Service = (typeof services)[number];
+
+/** One run: where it starts from, how Secrets Manager behaves, and what goes wrong at which call. */
+export interface Variant {
+  readonly combination: Combination;
+  readonly history: History;
+  readonly service: Service;
+  readonly faults: ReadonlyMap<number, Fault>;
+}
+
+/** Names a variant so that it can be run again: `all:first:retries:17=crash-before`. */
+export const idOf = ({ combination, history, service, faults }: Variant): string =>
+  [combination, history, service, [...faults].map((each) => each.join('=')).join(',')].join(':');
+
+/** Throws for a text that names no variant. */
+export function variantOf(id: string): Variant {
+  const [combinationName, historyName, serviceName, faultList = ''] = id.split(':');
+  const combination = combinationNames.find((name) => name === combinationName);
+  const history = histories.find((name) => name === historyName);
+  const service = services.find((name) => name === serviceName);
+  if (!combination || !history || !service) throw new Error(`No variant is called ${id}.`);
+  return { combination, history, service, faults: faultsOf(faultList) };
+}
+
+function faultsOf(list: string): ReadonlyMap<number, Fault> {
+  const faults = new Map<number, Fault>();
+  for (const entry of list.split(',').filter(Boolean)) {
+    const [at = '', fault = ''] = entry.split('=');
+    if (!/^\d+$/.test(at) || !isFault(fault)) throw new Error(`No fault is called ${entry}.`);
+    faults.set(Number(at), fault);
+  }
+  return faults;
+}

@@ -1,0 +1,122 @@
+import * as v from 'valibot';
+import type { JournalEntry } from '../../../src/rotation/journal.ts';
+import type { Fault } from './fault.ts';
+import type { Places } from './places.ts';
+import { titleOf, type Point } from './point.ts';
+
+/** The longest that a switch gap may last, in ms, whoever calls or does not call. */
+const longestGapMs = 300_000;
+
+const values = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.looseObject({
+    SECRET_KEY: v.string(),
+    SECRET_KEY_FALLBACKS: v.optional(v.array(v.string()), []),
+    DB_PASSWORD: v.string(),
+    TWILIO_ACCOUNT_SID: v.string(),
+    TWILIO_AUTH_TOKEN: v.string(),
+  }),
+);
+
+/** Looks after each call whether what AWSCURRENT says works, and keeps what was seen. */
+export class Watch {
+  readonly #places: Places;
+  /** What happened, in its order. Holds no values. */
+  readonly trail: string[] = [];
+  readonly violations: string[] = [];
+  #gapSince: number | undefined;
+  #signingKey: string | undefined;
+
+  constructor(places: Places) {
+    this.#places = places;
+  }
+
+  note(point: Point, fault: Fault | undefined): void {
+    this.tell(`#${point.invocation} ${titleOf(point)}${fault ? `  ← ${fault}` : ''}`);
+  }
+
+  hear(entry: JournalEntry): void {
+    if (entry.kind === 'step' && entry.outcome === 'failed') {
+      this.tell(`   ${entry.step} failed: ${entry.code ?? 'without a code'}`);
+    }
+    if (entry.kind === 'note') this.tell(`   ${entry.note}: ${entry.message}`);
+    if (entry.kind === 'key' && entry.outcome === 'rejected') this.tell(`   ${entry.key} rejected`);
+  }
+
+  tell(line: string): void {
+    const at = (this.#places.clock.now().getTime() - start) / 1000;
+    this.trail.push(`${at.toFixed(2).padStart(10)}  ${line}`);
+  }
+
+  violate(what: string): void {
+    if (this.violations.includes(what)) return;
+    this.violations.push(what);
+    this.tell(`!! ${what}`);
+  }
+
+  /** What AWSCURRENT says now. */
+  published(): v.InferOutput<typeof values> & { readonly versionId: string } {
+    const version = this.#places.secretsManager.inspect(this.#places.secretArn, 'AWSCURRENT');
+    return { ...v.parse(values, version?.secretString), versionId: version?.versionId ?? '' };
+  }
+
+  async look(): Promise<void> {
+    const published = this.published();
+    if (!this.twilioTokens().includes(published.TWILIO_AUTH_TOKEN)) {
+      this.violate('the Twilio token under AWSCURRENT does not work');
+    }
+    this.#lookAtSigningKey(published);
+    await this.#lookAtDatabase(published.DB_PASSWORD);
+  }
+
+  /** Tokens that work at Twilio now. */
+  twilioTokens(): readonly string[] {
+    const { twilio } = this.#places;
+    const sid = this.published().TWILIO_ACCOUNT_SID;
+    const secondary = twilio.secondaryOf(sid);
+    return [twilio.primaryOf(sid), ...(secondary === undefined ? [] : [secondary])];
+  }
+
+  /** Whether the real database accepts a password now. */
+  async databaseAccepts(password: string): Promise<boolean> {
+    const { ground, master } = this.#places;
+    const verdict = await master.verdict({
+      host: ground.host,
+      port: ground.port,
+      user: master.user,
+      password,
+      database: 'postgres',
+      tls: 'off',
+      signal: new AbortController().signal,
+    });
+    return verdict === 'accepted';
+  }
+
+  /** Sessions signed with the key that was published a moment ago must still verify. */
+  #lookAtSigningKey({ SECRET_KEY: key, SECRET_KEY_FALLBACKS: fallbacks }: Published): void {
+    const before = this.#signingKey;
+    this.#signingKey = key;
+    if (before !== undefined && before !== key && !fallbacks.includes(before)) {
+      this.violate('the SECRET_KEY published before is not among the fallbacks');
+    }
+  }
+
+  async #lookAtDatabase(password: string): Promise<void> {
+    const now = this.#places.clock.now().getTime();
+    if (await this.databaseAccepts(password)) {
+      if (this.#gapSince !== undefined) this.tell('   gap ended');
+      this.#gapSince = undefined;
+      return;
+    }
+    if (this.#gapSince === undefined) this.tell('   gap began');
+    this.#gapSince ??= now;
+    if (now - this.#gapSince > longestGapMs) {
+      this.violate('the database password under AWSCURRENT did not work for five minutes');
+    }
+  }
+}
+
+type Published = v.InferOutput<typeof values>;
+
+const start = Date.parse('2026-01-01T00:00:00Z');

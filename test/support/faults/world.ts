@@ -1,0 +1,193 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createRds } from '../../../src/local/rds/create-rds.ts';
+import { createScheduler } from '../../../src/local/scheduler/create-scheduler.ts';
+import {
+  createSecretsManager,
+  type SecretsManagerBehaviour,
+} from '../../../src/local/secrets-manager/secrets-manager.ts';
+import { createTwilio } from '../../../src/local/twilio/create-twilio.ts';
+import type { LocalFunction } from '../../../src/local/functions.ts';
+import { dbInstance, entriesOf, secretName, type Combination } from './combinations.ts';
+import type { Fault } from './fault.ts';
+import type { Ground } from './ground.ts';
+import { reconcileOnce, rotateOnce } from './invocation.ts';
+import { PacedClock } from './paced-clock.ts';
+import type { Traffic } from './passage.ts';
+import type { Places } from './places.ts';
+import type { Point } from './point.ts';
+import { Watch } from './watch.ts';
+
+/** What a call is to suffer, and whether it has to wait for its turn. */
+export interface Rules {
+  faultAt(point: Point): Fault | undefined;
+  hold?(point: Point): Promise<void>;
+}
+
+const lambda = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
+
+/** How long one outside call takes, in ms. */
+const callMs = 20;
+
+/** Turns of the event loop after which what can go on has gone on. */
+const quietTurns = 4;
+
+/** A secret with the systems behind it, in this process, on a clock that is driven. */
+export class World {
+  readonly places: Places;
+  readonly watch: Watch;
+  readonly points: Point[] = [];
+  rules: Rules = { faultAt: () => undefined };
+  #underWay = 0;
+
+  private constructor(places: Places) {
+    this.places = places;
+    this.watch = new Watch(places);
+  }
+
+  static async start(
+    ground: Ground,
+    combination: Combination,
+    behaviour: Partial<SecretsManagerBehaviour> = {},
+  ): Promise<World> {
+    const clock = new PacedClock();
+    const functions = new Map<string, LocalFunction>();
+    const [rotateArn, reconcileArn] = [lambda('rotate'), lambda('reconcile')];
+    const secretsManager = createSecretsManager({ clock, functions, behaviour });
+    const rds = createRds({ clock });
+    const scheduler = createScheduler({ clock, functions });
+    const twilio = createTwilio({ clock });
+    const account = twilio.addAccount();
+    const password = randomBytes(15).toString('base64url');
+    const master = await ground.addMaster(password);
+    rds.addInstance({
+      identifier: dbInstance,
+      engine: 'postgres',
+      masterUsername: master.user,
+      endpoint: { address: ground.host, port: ground.port },
+      applyMasterPassword: (next) => world.#traffic.carry(() => master.set(next)),
+    });
+    const { arn } = secretsManager.createSecret({
+      name: secretName,
+      arnSuffix: 'KeyTrn',
+      secretString: JSON.stringify({
+        SECRET_KEY: randomBytes(24).toString('base64url'),
+        DB_PASSWORD: password,
+        TWILIO_ACCOUNT_SID: account.sid,
+        TWILIO_AUTH_TOKEN: account.authToken,
+        REGION: 'eu-west-1',
+      }),
+    });
+    const world = new World({
+      clock,
+      ground,
+      master,
+      secretsManager,
+      rds,
+      scheduler,
+      twilio,
+      entries: entriesOf(combination),
+      secretArn: arn,
+      rotateArn,
+      reconcileArn,
+      invocations: 0,
+      heard: (entry) => world.watch.hear(entry),
+    });
+    functions.set(rotateArn, (event) => world.rotateStep(event));
+    functions.set(reconcileArn, (event) => world.reconcile(event));
+    return world;
+  }
+
+  async close(): Promise<void> {
+    const { secretsManager, scheduler, rds, master } = this.places;
+    secretsManager.close();
+    await scheduler.close();
+    await rds.close();
+    await master.remove();
+  }
+
+  rotateStep(event: unknown): Promise<void> {
+    return rotateOnce(this.places, this.#traffic, event);
+  }
+
+  reconcile(event: unknown): Promise<void> {
+    return reconcileOnce(this.places, this.#traffic, event);
+  }
+
+  /** Calls RotateSecret as a person or the schedule does. False: an incomplete one is taken up. */
+  async rotateSecret(token: string = randomUUID()): Promise<boolean> {
+    const body = {
+      SecretId: this.places.secretArn,
+      ClientRequestToken: token,
+      RotationLambdaARN: this.places.rotateArn,
+    };
+    return (await this.request('RotateSecret', body)).ok;
+  }
+
+  /** A request of somebody else's to Secrets Manager. */
+  async request(operation: string, body: object): Promise<Response> {
+    const headers = { 'x-amz-target': `secretsmanager.${operation}`, authorization: 'a person' };
+    const request = new Request('http://aws.test/', {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
+    const response = await this.places.secretsManager.service(request);
+    if (!response) throw new Error(`Secrets Manager does not answer ${operation}.`);
+    return response;
+  }
+
+  /** Moves the clock on whenever nothing else happens, until the work is settled. */
+  async drive<T>(work: Promise<T>): Promise<T> {
+    const state = { settled: false };
+    const watched = work.finally(() => (state.settled = true));
+    watched.catch(() => undefined);
+    for (;;) {
+      await this.#quiet();
+      if (state.settled) return watched;
+      if (!this.places.clock.step(Infinity)) throw new Error('The world stands still.');
+      await this.watch.look();
+    }
+  }
+
+  /** Lets so many ms pass, with everything that falls due in them. */
+  async pass(ms: number): Promise<void> {
+    const end = this.places.clock.now().getTime() + ms;
+    await this.#quiet();
+    while (this.places.clock.step(end)) {
+      await this.#quiet();
+      await this.watch.look();
+    }
+    this.places.clock.jump(end);
+    await this.watch.look();
+  }
+
+  readonly #traffic: Traffic = {
+    arrive: async (call) => {
+      const point = { ...call, index: this.points.length };
+      this.points.push(point);
+      await this.rules.hold?.(point);
+      const fault = this.rules.faultAt(point);
+      this.watch.note(point, fault);
+      // However it ends, it takes time: versions and bookings are told apart by their times.
+      this.places.clock.jump(this.places.clock.now().getTime() + callMs);
+      return fault;
+    },
+    carry: async (work) => {
+      this.#underWay += 1;
+      try {
+        return await work();
+      } finally {
+        await this.watch.look();
+        this.#underWay -= 1;
+      }
+    },
+  };
+
+  /** Resolves when nothing is on its way, and what was answered has been worked on. */
+  async #quiet(): Promise<void> {
+    for (let turn = 0; turn < quietTurns; turn += 1) {
+      await new Promise(setImmediate);
+      if (this.#underWay > 0) turn = 0;
+    }
+  }
+}
