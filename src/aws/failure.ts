@@ -31,9 +31,24 @@ export function failure(error: unknown, { doing, signal, known = {} }: Failure):
   if (throttled.test(name)) {
     return new RotationError('THROTTLED', `${doing} was throttled. It is tried again by itself.`);
   }
+  if (wasRefused(error)) {
+    return new RotationError(
+      'UNEXPECTED',
+      `${doing} was refused by the service (${name}). It is tried again by itself; if it keeps failing, ` +
+        'look that name up in the documentation of the service.',
+    );
+  }
   return new RotationError(
     'UNREACHABLE',
     `${doing} failed (${name}). It is tried again by itself; if it keeps failing, look at the route ` +
       'from the function to the service (in a VPC: an interface endpoint or a NAT gateway).',
   );
+}
+
+/** Whether the service itself answered, and laid the fault to us. */
+function wasRefused(error: unknown): boolean {
+  if (!(error instanceof Error && '$metadata' in error)) return false;
+  const { $metadata: answer } = error;
+  if (!(answer instanceof Object && 'httpStatusCode' in answer)) return false;
+  return Number(answer.httpStatusCode) >= 400 && Number(answer.httpStatusCode) < 500;
 }

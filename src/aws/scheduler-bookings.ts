@@ -30,24 +30,33 @@ export function schedulerBookings(
       const client = await openClient();
       const options = { abortSignal: signal };
       const input = scheduleOf(booking, settings);
+      const { Name, GroupName } = input;
       const create = () => client.send(new CreateScheduleCommand(input), options);
+      const remove = () => client.send(new DeleteScheduleCommand({ Name, GroupName }), options);
 
       try {
-        await create();
+        await create().catch(
+          onError('ConflictException', async () => {
+            // The schedule that is there may be for an earlier time, so it is replaced.
+            await remove().catch(onError('ResourceNotFoundException', async () => undefined));
+            await create();
+          }),
+        );
       } catch (error) {
-        if (!named(error, 'ConflictException')) throw bookingFailed(error, signal);
-        // The schedule that is there may be for an earlier time, so it is replaced.
-        const { Name, GroupName } = input;
-        await client
-          .send(new DeleteScheduleCommand({ Name, GroupName }), options)
-          .catch(ignoreMissing);
-        await create().catch((again: unknown) => {
-          throw bookingFailed(again, signal);
-        });
+        const doing = 'Booking a later run of the reconcile function';
+        throw failure(error, { doing, signal });
       }
     },
   };
 }
+
+/** For `catch`: handles the error of that name, and throws every other. */
+const onError =
+  (name: string, handle: () => Promise<void>) =>
+  (error: unknown): Promise<void> => {
+    if (error instanceof Error && error.name === name) return handle();
+    throw error;
+  };
 
 function scheduleOf(booking: Booking, settings: SchedulerSettings): CreateScheduleCommandInput {
   return {
@@ -77,12 +86,3 @@ function nameOf({ purpose, versionId, event }: Booking): string {
 function wholeSecondAfter(time: Date): string {
   return new Date(Math.ceil(time.getTime() / 1000) * 1000).toISOString().slice(0, 19);
 }
-
-const named = (error: unknown, name: string) => error instanceof Error && error.name === name;
-
-function ignoreMissing(error: unknown): void {
-  if (!named(error, 'ResourceNotFoundException')) throw error;
-}
-
-const bookingFailed = (error: unknown, signal: AbortSignal) =>
-  failure(error, { doing: 'Booking a later run of the reconcile function', signal });

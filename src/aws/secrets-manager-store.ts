@@ -58,6 +58,8 @@ export function openSecret({ client, secretId, signal, rotationToken }: Opened):
       } catch (error) {
         // A version that the rotation has made but not filled answers just like a missing one.
         if (named(error, 'ResourceNotFoundException')) return undefined;
+        // So does a version that is there, and does not carry the label.
+        if (versionId && label && named(error, 'InvalidRequestException')) return undefined;
         throw failure(error, { doing: 'Reading the secret', signal });
       }
     },

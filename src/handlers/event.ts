@@ -13,6 +13,9 @@ const rotationEvent = v.object({
   RotationToken: v.optional(v.pipe(v.string(), v.regex(/^[a-zA-Z0-9-]{36,256}$/))),
 });
 
+/** What a person has the rotation function do, beside the steps Secrets Manager asks for. */
+const operatorEvent = v.object({ Operation: v.literal('rollback'), SecretId: secretId });
+
 const reconcileEvent = v.object({
   secret: secretId,
   current: v.optional(versionId),
@@ -21,6 +24,17 @@ const reconcileEvent = v.object({
 });
 
 export type RotationEvent = v.InferOutput<typeof rotationEvent>;
+export type OperatorEvent = v.InferOutput<typeof operatorEvent>;
+
+/** Either event of the rotation function, told by its `Operation`. Throws `EVENT_INVALID`. */
+export const parseRotationFunctionEvent = (event: unknown): RotationEvent | OperatorEvent =>
+  v.is(v.object({ Operation: v.unknown() }), event)
+    ? parse(
+        operatorEvent,
+        event,
+        'A rollback needs { "Operation": "rollback", "SecretId": "<ARN>" }',
+      )
+    : parseRotationEvent(event);
 
 /** The event Secrets Manager invokes a rotation function with. Throws `EVENT_INVALID`. */
 export const parseRotationEvent = (event: unknown): RotationEvent =>

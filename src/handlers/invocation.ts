@@ -12,14 +12,14 @@ import type { Wiring } from './wiring.ts';
 const timeoutEarlyInMillis = 5_000;
 
 /** The work of one invocation; `signal` fires safely before the function's timeout. */
-type Work = (event: unknown, context: Context, signal: AbortSignal) => Promise<void>;
+type Work<R> = (event: unknown, context: Context, signal: AbortSignal) => Promise<R>;
 
 /**
  * A Lambda handler around the work: log lines carry the request, time is kept, and an error leaves
  * as an error. No middleware here answers in its place, since Secrets Manager takes any answer for
  * a success.
  */
-export const lambdaHandler = (logger: Logger, work: Work) =>
+export const lambdaHandler = <R>(logger: Logger, work: Work<R>) =>
   middy({
     timeoutEarlyInMillis,
     timeoutEarlyResponse: () => {
@@ -30,7 +30,7 @@ export const lambdaHandler = (logger: Logger, work: Work) =>
     .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
     .handler(async (event: unknown, context: Context, { signal }) => {
       try {
-        await work(event, context, signal);
+        return await work(event, context, signal);
       } catch (error) {
         throw logged(logger, error);
       }

@@ -12,6 +12,8 @@ export const loggingJournal = (logger: Logger, secret: string): Journal => ({
 const warnings: ReadonlySet<string> = new Set([
   'grace-ended-early',
   'healed',
+  'rolled-back',
+  'rolled-forward',
   'undo-unfinished',
   'undone',
   'unverifiable',

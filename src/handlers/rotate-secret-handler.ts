@@ -1,17 +1,23 @@
-import { runStep } from '../rotation/run-step.ts';
-import { parseRotationEvent } from './event.ts';
+import { rollBack } from '../rotation/roll-back.ts';
+import { recorded, runStep } from '../rotation/run-step.ts';
+import { parseRotationFunctionEvent } from './event.ts';
 import { invocationOf, lambdaHandler } from './invocation.ts';
 import type { Wiring } from './wiring.ts';
 
-/** Runs the step of a rotation that Secrets Manager asks for. Any error fails the step. */
+/**
+ * Runs the step of a rotation that Secrets Manager asks for, and answers nothing; or the rollback
+ * that a person asks for, and answers what became of it. Any error fails the invocation.
+ */
 export const rotateSecretHandler = (wiring: Wiring) =>
   lambdaHandler(wiring.logger, async (event, context, signal) => {
-    const {
-      Step: step,
-      SecretId: secretId,
-      ClientRequestToken: token,
-      ...rest
-    } = parseRotationEvent(event);
+    const parsed = parseRotationFunctionEvent(event);
+    if ('Operation' in parsed) {
+      const call = { step: parsed.Operation, secretId: parsed.SecretId };
+      const invocation = invocationOf(wiring, { context, signal }, call);
+      return recorded(invocation, () => rollBack(invocation));
+    }
+    const { Step: step, SecretId: secretId, ClientRequestToken: token, ...rest } = parsed;
     const call = { step, secretId, rotationToken: rest.RotationToken };
     await runStep(step, { ...invocationOf(wiring, { context, signal }, call), token });
+    return undefined;
   });

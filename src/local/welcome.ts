@@ -4,15 +4,19 @@ import type { Stack } from './stack/stack.ts';
 export const welcome = ({ awsUrl, twilioUrl, databaseHost, postgres }: Stack) => `
 The local stack is up. Ctrl-C ends it.
 
-  Secrets Manager, RDS, Scheduler  ${awsUrl}
-  Twilio                           ${twilioUrl}
-  PostgreSQL                       ${databaseHost}:${postgres.port}
+  Secrets Manager, RDS, Scheduler, Lambda  ${awsUrl}
+  Twilio                                   ${twilioUrl}
+  PostgreSQL                               ${databaseHost}:${postgres.port}
 
 In another shell, in this folder, with the AWS CLI:
 
   . .local/env
   aws secretsmanager rotate-secret --secret-id "$KEYTURN_SECRET_ID"
   aws secretsmanager describe-secret --secret-id "$KEYTURN_SECRET_ID"
+
+Take the last rotation back, while its grace runs:
+
+  npx keyturn rollback "$KEYTURN_SECRET_ID"
 
 Or step by step, by hand, on the built functions and reminder-app/development:
 

@@ -4,9 +4,16 @@ import { assertKeys, assertSize, rebuildDerived } from './plan.ts';
 import { check, note, onKey, type Rotation } from './rotation.ts';
 import { credentialOf, type Credential, type Rotator } from './rotator.ts';
 import type { SecretDocument } from './secret-document.ts';
-import { labels, readCurrent, versionWith, type SecretDescription } from './secret-store.ts';
+import {
+  labels,
+  readCurrent,
+  versionWith,
+  type SecretDescription,
+  type SecretVersion,
+} from './secret-store.ts';
 import { settle } from './settle.ts';
 import { readIfObject } from './superseded-version.ts';
+import { readUndone } from './undone-version.ts';
 import { verifyCommitted } from './verify-committed.ts';
 
 /**
@@ -30,7 +37,15 @@ export async function createSecret(rotation: Rotation): Promise<void> {
   assertSize(rebuildDerived(plan, current.document));
   for (const rotator of plan.rotators) await check(rotation, rotator, current.document);
   await settle(rotation, description, current);
-  await createAndStore(rotation, description, current.document);
+  const undone = await readUndone(secret, description, current);
+  await createAndStore(rotation, { description, current: current.document, undone });
+}
+
+interface Start {
+  readonly description: SecretDescription;
+  readonly current: SecretDocument;
+  /** What a rotation that was rolled back had published. */
+  readonly undone: SecretVersion | undefined;
 }
 
 interface Made {
@@ -39,19 +54,16 @@ interface Made {
 }
 
 /** Our own values first, those of providers last; a provider's value that is not stored is revoked. */
-async function createAndStore(
-  rotation: Rotation,
-  description: SecretDescription,
-  current: SecretDocument,
-): Promise<void> {
+async function createAndStore(rotation: Rotation, start: Start): Promise<void> {
+  const { current } = start;
   const made: Made[] = [];
   const [ours, theirs] = partition(rotation.plan.rotators, (rotator) => !rotator.madeByProvider);
 
   try {
-    for (const rotator of ours) made.push(await create(rotation, rotator, description, current));
+    for (const rotator of ours) made.push(await create(rotation, rotator, start));
     // A provider replaces values by such of their own length, so the size is known before it acts.
     assertSize(assemble(rotation, current, made));
-    for (const rotator of theirs) made.push(await create(rotation, rotator, description, current));
+    for (const rotator of theirs) made.push(await create(rotation, rotator, start));
     const pending = assemble(rotation, current, made);
     assertSize(pending);
     await store(rotation, current, pending, made);
@@ -85,8 +97,7 @@ const assemble = ({ plan }: Rotation, current: SecretDocument, made: readonly Ma
 async function create(
   rotation: Rotation,
   rotator: Rotator,
-  description: SecretDescription,
-  current: SecretDocument,
+  { description, current, undone }: Start,
 ): Promise<Made> {
   const superseded = async () => {
     const versionId = versionWith(description, labels.previous);
@@ -95,7 +106,12 @@ async function create(
     return credentialOf(rotator, previous.document);
   };
   const credential = await onKey(rotation, rotator, 'create', (call) =>
-    rotator.create({ ...call, current: credentialOf(rotator, current), superseded }),
+    rotator.create({
+      ...call,
+      current: credentialOf(rotator, current),
+      superseded,
+      undone: undone && credentialOf(rotator, undone.document),
+    }),
   );
   return { rotator, credential };
 }

@@ -1,5 +1,6 @@
-/** The four steps of a rotation, and the function that cleans up behind them. */
-export type Step = 'createSecret' | 'setSecret' | 'testSecret' | 'finishSecret' | 'reconcile';
+/** The four steps of a rotation, what cleans up behind them, and what takes one back. */
+export type Step =
+  'createSecret' | 'setSecret' | 'testSecret' | 'finishSecret' | 'reconcile' | 'rollback';
 
 /**
  * Every code an error of Keyturn can carry, and whether calling again with the same token may
@@ -28,6 +29,7 @@ export const retryableByCode = {
   PENDING_REJECTED: false,
   PENDING_WITHOUT_VALUE: true,
   PROVIDER_REFUSED: false,
+  ROLLBACK_REFUSED: false,
   ROTATION_IN_PROGRESS: true,
   ROTATION_NOT_ENABLED: false,
   SECONDARY_UNPROVEN: false,

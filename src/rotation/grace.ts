@@ -1,3 +1,4 @@
+import { madeAfter } from './made-after.ts';
 import type { Rotator } from './rotator.ts';
 import type { SecretDescription, SecretVersion } from './secret-store.ts';
 
@@ -15,7 +16,7 @@ export function graceEnd(
   description: SecretDescription,
   { current, superseded }: { current: SecretVersion; superseded: SecretVersion },
 ): Date {
-  if (superseded.createdAt > current.createdAt) return new Date(0);
+  if (madeAfter(description, superseded, current.createdAt)) return new Date(0);
   const since = Math.max(current.createdAt.getTime(), description.lastRotatedAt?.getTime() ?? 0);
   return new Date(since + rotator.graceMs);
 }

@@ -39,6 +39,7 @@ export type JournalEntry =
 /** Stable names of things worth a log line, and later a metric. */
 export type Note =
   | 'already-current'
+  | 'already-rolled-back'
   | 'already-stored'
   | 'grace-ended-early'
   | 'healed'
@@ -46,6 +47,8 @@ export type Note =
   | 'recovery-booked'
   | 'retired'
   | 'retirement-booked'
+  | 'rolled-back'
+  | 'rolled-forward'
   | 'undo-unfinished'
   | 'undone'
   | 'unverifiable'

@@ -1,6 +1,6 @@
 import type { ReconcileEvent } from './bookings.ts';
 import { graceEnd, withGrace } from './grace.ts';
-import { heal } from './heal.ts';
+import { healOrGoForward } from './go-forward.ts';
 import { assertKeys } from './plan.ts';
 import { pendingElsewhere, retire, rotationInProgress } from './retire.ts';
 import { note, type Invocation } from './rotation.ts';
@@ -24,7 +24,9 @@ export async function reconcile(invocation: Invocation, event: ReconcileEvent): 
   const description = await secret.describe();
   const current = await readCurrent(secret, description);
   assertKeys(invocation.plan, current.document);
-  await heal(invocation, description, current, unfinishedSwitch(event, current));
+  const reassert = unfinishedSwitch(event, current);
+  const healed = await healOrGoForward(invocation, description, { current, reassert });
+  if (healed === 'went-forward') return;
 
   if (isRecovery(event)) return;
   const supersededId = event.superseded ?? versionWith(description, labels.previous);

@@ -1,4 +1,5 @@
 import { RotationError } from './errors.ts';
+import { madeAfter } from './made-after.ts';
 import { note, onKey, type Invocation } from './rotation.ts';
 import { credentialOf, sameCredential, type Rotator } from './rotator.ts';
 import {
@@ -33,12 +34,13 @@ export async function retire(
   debt: Debt,
 ): Promise<void> {
   const { versionId } = debt.superseded;
-  await put(invocation, description, labels.retiring, versionId);
+  const claimed = await put(invocation, description, labels.retiring, versionId);
   const latest = await invocation.secret.describe();
+  if (claimed === 'set') await withdrawIfPublished(invocation, latest, versionId);
   assertUndisturbed(latest, debt);
 
   const previous = await otherPrevious(invocation, latest, debt);
-  for (const rotator of debt.due) await revoke(invocation, rotator, { ...debt, previous });
+  for (const rotator of debt.due) await revoke(invocation, rotator, { ...debt, previous, latest });
   if (!coversAll(invocation, debt)) return;
   await put(invocation, latest, labels.retired, versionId);
   note(invocation, 'retired', 'The superseded credentials no longer work anywhere.');
@@ -74,7 +76,12 @@ async function otherPrevious(
 async function revoke(
   invocation: Invocation,
   rotator: Rotator,
-  { superseded, current, previous }: Debt & { previous: SecretVersion | undefined },
+  {
+    superseded,
+    current,
+    previous,
+    latest,
+  }: Debt & { previous: SecretVersion | undefined; latest: SecretDescription },
 ): Promise<void> {
   if (sameCredential(rotator, superseded.document, current.document)) return;
   // A value that somebody stored by hand is young, and the credentials in it are not.
@@ -85,9 +92,19 @@ async function revoke(
       ...call,
       victim: credentialOf(rotator, superseded.document),
       keep: credentialOf(rotator, current.document),
-      newer: superseded.createdAt > keptSince ? 'victim' : 'keep',
+      newer: madeAfter(latest, superseded, keptSince) ? 'victim' : 'keep',
     }),
   );
+}
+
+/** An undo was faster. A claim of another run stays: that one may be revoking by now. */
+async function withdrawIfPublished(
+  { secret }: Invocation,
+  latest: SecretDescription,
+  versionId: string,
+): Promise<void> {
+  if (!hasLabel(latest, versionId, labels.current)) return;
+  await secret.moveLabel({ label: labels.retiring, from: versionId });
 }
 
 function assertUndisturbed(latest: SecretDescription, { current, own }: Debt): void {
@@ -104,12 +121,14 @@ async function put(
   description: SecretDescription,
   label: Label,
   versionId: string,
-): Promise<void> {
+): Promise<'set' | 'there already'> {
   const from = versionWith(description, label);
-  if (from === versionId) return;
+  if (from === versionId) return 'there already';
   try {
     await secret.moveLabel({ label, from, to: versionId });
+    return 'set';
   } catch (error) {
     if (!hasLabel(await secret.describe(), versionId, label)) throw error;
+    return 'there already';
   }
 }

@@ -26,15 +26,16 @@ export const runStep = (step: RotationStep, rotation: Rotation): Promise<void> =
   });
 
 /** Runs work as a step: records start, end and duration, and puts the step on its errors. */
-export async function recorded(invocation: Invocation, work: () => Promise<void>): Promise<void> {
+export async function recorded<R>(invocation: Invocation, work: () => Promise<R>): Promise<R> {
   const { step, journal, clock } = invocation;
   const started = clock.now().getTime();
   const durationMs = () => clock.now().getTime() - started;
   journal.record({ kind: 'step', step, outcome: 'started' });
 
   try {
-    await work();
+    const result = await work();
     journal.record({ kind: 'step', step, outcome: 'done', durationMs: durationMs() });
+    return result;
   } catch (error) {
     const located = locate(error, step);
     journal.record({

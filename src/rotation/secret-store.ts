@@ -1,7 +1,7 @@
 import { RotationError } from './errors.ts';
 import type { SecretDocument } from './secret-document.ts';
 
-/** Keyturn's own labels on a superseded version. */
+/** The labels, with Keyturn's own on a superseded version. */
 export const labels = {
   current: 'AWSCURRENT',
   previous: 'AWSPREVIOUS',
@@ -10,6 +10,8 @@ export const labels = {
   retiring: 'KEYTURN_RETIRING',
   /** A receipt: nothing of it is owed any more. */
   retired: 'KEYTURN_RETIRED',
+  /** It was published, and a rollback took it back; set right before AWSCURRENT leaves it. */
+  undone: 'KEYTURN_UNDONE',
 } as const;
 
 export type Label = (typeof labels)[keyof typeof labels];

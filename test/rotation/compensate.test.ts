@@ -208,6 +208,21 @@ describe('a call that comes late', () => {
   });
 });
 
+test('an abandoned rotation takes nothing back beside the one that came after it', async () => {
+  const world = await startWorld();
+  const abandoned = await world.rotate('setSecret');
+  const { API_TOKEN: made = '' } = world.pending();
+  world.begin();
+  await world.db.set('switched by the one that came after');
+  world.timeline.clear();
+
+  expect(await codeOf(world.run('testSecret', abandoned))).toBe('TOKEN_UNKNOWN');
+
+  expect(world.timeline.only('api.remove', 'db.set')).toEqual([]);
+  expect(world.writes()).toEqual([]);
+  expect(world.api.accepts(made)).toBe(true);
+});
+
 test('a label move that arrives while the rotation is taken back is seen, and switched to', async () => {
   const world = await startWorld({
     rotators: ({ timeline, db }) => [

@@ -67,11 +67,13 @@ describe('what a rotation starts from', () => {
     const published = world.current();
     world.db.drift(first.DB_PASSWORD);
     world.timeline.clear();
+    world.booked.length = 0;
 
     await world.run('createSecret', token);
 
     expect(world.current()).toEqual(published);
     expect(world.writes()).toEqual([]);
+    expect(world.booked).toEqual([]);
     expect(world.notes()).toEqual(['already-current', 'healed']);
     expectPublishedToWork(world);
   });
@@ -175,26 +177,6 @@ describe('the order of things', () => {
 });
 
 describe('what a provider may ask about the version before', () => {
-  const asked = async (text: string) => {
-    const answers: unknown[] = [];
-    const world = await startWorld({
-      text,
-      rotators: ({ timeline, api }) => [
-        dual('API_TOKEN', api, timeline, {
-          graceMs: 0,
-          create: async ({ superseded }) => {
-            answers.push(await superseded());
-            return { API_TOKEN: await api.make() };
-          },
-        }),
-      ],
-    });
-    const SecretString = JSON.stringify({ ...first, REGION: 'us-east-1' });
-    await world.client.send(new PutSecretValueCommand({ SecretId: world.arn, SecretString }));
-    await world.rotate('createSecret');
-    return answers;
-  };
-
   test('its own keys of AWSPREVIOUS', async () => {
     expect(await asked(firstText)).toEqual([{ API_TOKEN: first.API_TOKEN }]);
   });
@@ -266,3 +248,24 @@ describe('a failure while values are made', () => {
     expect(world.timeline.only('api.make', 'put')).toEqual([]);
   });
 });
+
+/** What a rotator is answered that asks for AWSPREVIOUS, where that holds such a text. */
+async function asked(text: string): Promise<unknown[]> {
+  const answers: unknown[] = [];
+  const world = await startWorld({
+    text,
+    rotators: ({ timeline, api }) => [
+      dual('API_TOKEN', api, timeline, {
+        graceMs: 0,
+        create: async ({ superseded }) => {
+          answers.push(await superseded());
+          return { API_TOKEN: await api.make() };
+        },
+      }),
+    ],
+  });
+  const SecretString = JSON.stringify({ ...first, REGION: 'us-east-1' });
+  await world.client.send(new PutSecretValueCommand({ SecretId: world.arn, SecretString }));
+  await world.rotate('createSecret');
+  return answers;
+}

@@ -261,6 +261,7 @@ describe('beside a rotation', () => {
     const error = await failureOf(world.reconcile(world.booked.at(-1)?.event));
 
     expect(error).toMatchObject({ code: 'ROTATION_IN_PROGRESS', retryable: true });
+    expect(world.at('KEYTURN_RETIRING')).toBeUndefined();
     expect(world.api.accepts(first.API_TOKEN)).toBe(true);
     expectPublishedToWork(world);
   });

@@ -66,9 +66,9 @@ describe('the vote', () => {
 });
 
 /** What "rotate immediately" off does: a pending version that holds a copy of the current value. */
-async function copied(world: World): Promise<string> {
+async function copied(world: World, text = firstText): Promise<string> {
   const token = world.begin();
-  const request = { SecretId: world.arn, ClientRequestToken: token, SecretString: firstText };
+  const request = { SecretId: world.arn, ClientRequestToken: token, SecretString: text };
   await world.client.send(new PutSecretValueCommand({ ...request, VersionStages: ['AWSPENDING'] }));
   world.timeline.clear();
   return token;
@@ -123,6 +123,17 @@ describe('alone, on a copy of the current value', () => {
     expectUnchanged(world, token);
     expect(world.timeline.only('db.set', 'api.make', 'api.add', 'api.remove')).toEqual([]);
     expect(world.notes()).toEqual([]);
+  });
+
+  test('throws on a value that lacks a configured key', async () => {
+    const text = JSON.stringify({ ...first, DB_PASSWORD: undefined });
+    const world = await startWorld({ text });
+    const token = await copied(world, text);
+
+    const error = await failureOf(world.run('testSecret', token));
+
+    expect(error).toMatchObject({ code: 'KEY_MISSING', key: 'DB_PASSWORD' });
+    expectUnchanged(world, token);
   });
 
   test('names the key and the step', async () => {

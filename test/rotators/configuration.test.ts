@@ -171,10 +171,9 @@ describe('the plan for a secret', () => {
   });
 
   test.each(['app', 'app/a/b', 'application/a', 'nothing'])('is missing for %s', (name) => {
-    expectTold(
-      refusal(() => configuration.planFor(name)),
-      { code: 'SECRET_NOT_CONFIGURED' },
-    );
+    const error = refusal(() => configuration.planFor(name));
+
+    expect(expectTold(error).code).toBe('SECRET_NOT_CONFIGURED');
   });
 
   test('is refused where two entries match', () => {

@@ -14,8 +14,9 @@ const call = {
 
 const rotatorOf = (options: object = {}) => bind(randomKey, { key: 'SECRET_KEY', options });
 
+const superseded = async () => undefined;
+
 function rotate(current: Credential, options: object = {}, undone?: Credential) {
-  const superseded = async () => undefined;
   return rotatorOf(options).create({ ...call, current, superseded, undone });
 }
 

@@ -68,9 +68,9 @@ export class Gate {
     this.#resumed.resolve();
   }
 
-  /** The place to call instead of `system`. */
-  async to(name: string, system: Place): Promise<Place> {
-    const server = createServer((client) => this.#carry(name, client, system));
+  /** The place to call instead of `system`. `whole`: a connection is one call, whatever is said. */
+  async to(name: string, system: Place, { whole = false } = {}): Promise<Place> {
+    const server = createServer((client) => this.#carry(name, client, { system, whole }));
     this.#servers.push(server);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -83,17 +83,18 @@ export class Gate {
     for (const server of this.#servers) server.close();
   }
 
-  #carry(name: string, client: Socket, place: Place): void {
+  #carry(name: string, client: Socket, to: { system: Place; whole: boolean }): void {
     if (this.#isCut) return void client.destroy();
-    const system = connect(place);
+    const system = connect(to.system);
     const destroy = () => (client.destroy(), system.destroy());
     for (const socket of [client, system]) this.#track(socket);
     let speaker: 'client' | 'system' = 'system';
     let fault: Fault | undefined;
+    let isCounted = false;
 
     client.on('data', (said) => {
-      if (speaker === 'system') fault = this.#count(name, said);
-      speaker = 'client';
+      if (speaker === 'system' && !(to.whole && isCounted)) fault = this.#count(name, said);
+      [speaker, isCounted] = ['client', true];
       if (fault === 'dies-before') return this.#die();
       if (fault === 'never-sent') return destroy();
       if (fault === 'waits') return void this.#resumed.promise.then(() => system.write(said));

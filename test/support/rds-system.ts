@@ -62,6 +62,8 @@ export interface RdsRequest {
   readonly options?: object;
   /** What the database is, beside the usual. */
   readonly seed?: Partial<InstanceSeed>;
+  /** A login counts as one call, and not as one for each of its turns. */
+  readonly wholeLogins?: boolean;
   /** Attempts of the AWS client; one, so that every broken call is seen. */
   readonly maxAttempts?: number;
 }
@@ -72,7 +74,14 @@ const times = 10;
 
 /** An RDS over HTTP with one database on a real PostgreSQL, whose master user is its own. */
 export async function buildRds(ground: Ground, request: RdsRequest = {}): Promise<RdsSystem> {
-  const { kind = 'instance', behaviour, seed, options, maxAttempts = 1 } = request;
+  const {
+    kind = 'instance',
+    behaviour,
+    seed,
+    options,
+    maxAttempts = 1,
+    wholeLogins = false,
+  } = request;
   const identifier = `db-${randomBytes(6).toString('hex')}`;
   const user = `master_${identifier.slice(3)}`;
   const password = randomBytes(15).toString('base64url');
@@ -126,7 +135,7 @@ export async function buildRds(ground: Ground, request: RdsRequest = {}): Promis
         systems: {
           clock: hurried(realClock, times),
           openRds: rdsDatabases(async () => client),
-          logInToPostgres: through(gate),
+          logInToPostgres: through(gate, wholeLogins),
         },
       });
     },
@@ -140,9 +149,9 @@ export async function buildRds(ground: Ground, request: RdsRequest = {}): Promis
   };
 }
 
-const through = (gate: Gate) => async (request: LogInRequest) => {
+const through = (gate: Gate, whole: boolean) => async (request: LogInRequest) => {
   const { host, port } = request;
-  return logInToPostgres({ ...request, ...(await gate.to('postgres', { host, port })) });
+  return logInToPostgres({ ...request, ...(await gate.to('postgres', { host, port }, { whole })) });
 };
 
 const text = ({ DB_PASSWORD: password }: Credential) =>

@@ -99,7 +99,7 @@ export function watchRotation({ secretsManager }: Stack, signal: AbortSignal): R
 function hear(entry: JournalEntry, seen: Seen, sight: (sighting: Sighting) => void): void {
   if (entry.kind === 'note' && entry.note === 'retired') return sight({ kind: 'retired' });
   const { step } = entry;
-  if (step === 'reconcile') return;
+  if (step === 'reconcile' || step === 'rollback') return;
 
   if (entry.kind === 'switch-gap') seen.switchGapMs = entry.durationMs;
   if (entry.kind === 'key') {

@@ -4,6 +4,7 @@ import { localRegion } from '../aws-service.ts';
 import type { LocalClock } from '../clock.ts';
 import type { LocalFunction } from '../functions.ts';
 import { serveHttp } from '../http-server.ts';
+import { createLambda } from '../lambda/create-lambda.ts';
 import { startPostgres, type Postgres } from '../postgres/start-postgres.ts';
 import { createRds, type Rds } from '../rds/create-rds.ts';
 import { createScheduler, type Scheduler } from '../scheduler/create-scheduler.ts';
@@ -89,11 +90,13 @@ async function start(
   const secretsManager = createSecretsManager({ clock, functions });
   const rds = createRds({ clock });
   const scheduler = createScheduler({ clock, functions });
+  const lambda = createLambda({ clock, functions });
   const twilio = createTwilio({ clock });
   const services = [
     secretsManager.service,
     rds.service,
     scheduler.service,
+    lambda.service,
     controlService(secretsManager),
   ];
   const aws = await serveHttp(createAwsEndpoint(services), { host, port: ports.aws });
@@ -102,6 +105,7 @@ async function start(
   atEnd(() => twilioServer.close());
   atEnd(() => secretsManager.close());
   atEnd(() => scheduler.close());
+  atEnd(() => lambda.close());
   atEnd(() => rds.close());
 
   const databaseHost = reachable(host);

@@ -60,7 +60,7 @@ describe('a database that is unsuitable', () => {
     const { check, change, passwordsSet } = await start(request);
 
     for (const { error } of [await check(), await change()]) {
-      expectTold(error, { code: 'INSTANCE_UNSUITABLE' });
+      expect(expectTold(error).code).toBe('INSTANCE_UNSUITABLE');
       expect(error?.message).toMatch(words);
     }
     expect(passwordsSet()).toBe(0);
@@ -89,14 +89,14 @@ describe('a database that is unsuitable', () => {
   test('is told from one that is not there', async () => {
     const gone = await start({ options: { instance: 'no-such-database' } });
 
-    expectTold((await gone.check()).error, { code: 'INSTANCE_NOT_FOUND' });
+    expect(expectTold((await gone.check()).error).code).toBe('INSTANCE_NOT_FOUND');
   });
 
   test('is told from one whose password was changed by somebody else', async () => {
     const { check, database } = await start();
     await database.applyMasterPassword('somebody-else-was-here');
 
-    expectTold((await check()).error, { code: 'CURRENT_REJECTED' });
+    expect(expectTold((await check()).error).code).toBe('CURRENT_REJECTED');
   });
 
   test('a database that is authenticated by IAM refuses at the switch, and stays as it is', async () => {
@@ -104,7 +104,7 @@ describe('a database that is unsuitable', () => {
       seed: { masterUserAuthenticationType: 'iam-db-auth' },
     });
 
-    expectTold((await change()).error, { code: 'INSTANCE_UNSUITABLE' });
+    expect(expectTold((await change()).error).code).toBe('INSTANCE_UNSUITABLE');
     expect(await system.works(system.current)).toBe(true);
   });
 });
@@ -143,16 +143,16 @@ describe('the switch', () => {
   test('takes no longer than its budget, an earlier reset that must be awaited included', async () => {
     const { change, database } = await start({
       behaviour: { failReset: true, secondPassword: 'replace' },
-      options: { switchTimeout: '4s' },
+      options: { switchTimeout: '8s' },
     });
     database.password = 'changing';
-    setTimeout(() => (database.password = 'settled'), 200);
+    setTimeout(() => (database.password = 'settled'), 600);
     const started = performance.now();
 
-    expectTold((await change()).error, { code: 'SWITCH_UNFINISHED' });
+    expect(expectTold((await change()).error).code).toBe('SWITCH_UNFINISHED');
 
-    // The rotator's clock runs ten times as fast: 4 s of its budget are 400 ms.
-    expect(performance.now() - started).toBeLessThan(600);
+    // The rotator's clock runs ten times as fast: 8 s of its budget are 800 ms.
+    expect(performance.now() - started).toBeLessThan(1_200);
   });
 
   test('waits out an earlier reset to another password, and then has its own way', async () => {
@@ -203,7 +203,7 @@ describe('the switch', () => {
 
     const { error } = await change(gate);
     expect(gate.wasReached).toBe(true);
-    if (error) expect(error.retryable).toBe(true);
+    expect(error?.retryable ?? true).toBe(true);
     await system.settled();
 
     expect((await change()).error).toBeUndefined();
@@ -237,10 +237,10 @@ describe("with verify: 'describe'", () => {
       options: { verify: 'describe', switchTimeout: '3s' },
     });
     // An RDS that answers the call and then shows nothing of it.
-    Object.defineProperty(database, 'password', { get: () => 'settled', set: () => undefined });
+    Object.defineProperty(database, 'password', { get: () => 'settled', set() {} });
     rds.behaviour.showStatus = false;
 
-    expectTold((await change()).error, { code: 'SWITCH_UNFINISHED' });
+    expect(expectTold((await change()).error).code).toBe('SWITCH_UNFINISHED');
     expect(passwordsSet()).toBe(1);
   });
 
@@ -261,7 +261,7 @@ describe("with verify: 'describe'", () => {
     const { change, system, next } = await start(describing);
 
     const outcomes = await Promise.all([change(), change()]);
-    for (const { error } of outcomes) if (error) expect(error.retryable).toBe(true);
+    expect(outcomes.every(({ error }) => error?.retryable ?? true)).toBe(true);
     await system.settled();
 
     expect((await change()).error).toBeUndefined();

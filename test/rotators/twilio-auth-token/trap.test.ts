@@ -47,7 +47,7 @@ describe('a secondary that is in the way of create', () => {
 
     const { result } = await twilio.create(twilio.current, dead());
 
-    expectTold(lost.error, { code: 'UNREACHABLE' });
+    expect(expectTold(lost.error).code).toBe('UNREACHABLE');
     expect(orphan).toBeDefined();
     expect(result).toBe(twilio.twilio.secondaryOf(twilio.sid));
     expect(result).not.toBe(orphan);
@@ -71,7 +71,7 @@ describe('a secondary that is in the way of create', () => {
 
       const { error } = await twilio.create(twilio.current, undone);
 
-      expectTold(error, { code: 'SECONDARY_UNPROVEN' });
+      expect(expectTold(error).code).toBe('SECONDARY_UNPROVEN');
       expect(await twilio.alive(undone)).toBe(true);
       expect(await twilio.alive(twilio.current)).toBe(true);
     },
@@ -85,7 +85,7 @@ describe('a secondary that is in the way of create', () => {
 
       const { error } = await twilio.create(inUse, twilio.current);
 
-      expectTold(error, { code: 'SECONDARY_UNPROVEN' });
+      expect(expectTold(error).code).toBe('SECONDARY_UNPROVEN');
       expect(error?.retryable).toBe(false);
       expect(await twilio.alive(inUse)).toBe(true);
       expect(changes(twilio)).toEqual(['POST /v1/AuthTokens/Secondary']);
@@ -98,7 +98,7 @@ describe('a secondary that is in the way of create', () => {
 
     const { error } = await twilio.create(twilio.current, twilio.current);
 
-    expectTold(error, { code: 'SECONDARY_UNPROVEN' });
+    expect(expectTold(error).code).toBe('SECONDARY_UNPROVEN');
     expect(await twilio.alive(orphan)).toBe(true);
   });
 
@@ -108,7 +108,7 @@ describe('a secondary that is in the way of create', () => {
 
     const { error } = await twilio.create(inUse, dead());
 
-    expectTold(error, { code: 'SECONDARY_UNPROVEN' });
+    expect(expectTold(error).code).toBe('SECONDARY_UNPROVEN');
     expect(await twilio.alive(inUse)).toBe(true);
   });
 
@@ -121,7 +121,7 @@ describe('a secondary that is in the way of create', () => {
 
       const { error } = await twilio.create(inUse, twilio.credential(other.authToken, other.sid));
 
-      expectTold(error, { code: 'SECONDARY_UNPROVEN' });
+      expect(expectTold(error).code).toBe('SECONDARY_UNPROVEN');
       expect(await twilio.alive(inUse)).toBe(true);
     },
   );
@@ -134,7 +134,7 @@ describe('a secondary that is in the way of create', () => {
 
       const { error } = await twilio.create(inUse);
 
-      expectTold(error, { code: 'SECONDARY_UNPROVEN' });
+      expect(expectTold(error).code).toBe('SECONDARY_UNPROVEN');
       expect(await twilio.alive(inUse)).toBe(true);
     },
   );
@@ -145,7 +145,7 @@ describe('a secondary that is in the way of create', () => {
 
     const { error } = await twilio.create(twilio.current, dead());
 
-    expectTold(error, { code: 'CANNOT_TELL' });
+    expect(expectTold(error).code).toBe('CANNOT_TELL');
     expect(await twilio.alive(twilio.current)).toBe(true);
   });
 });
@@ -195,7 +195,7 @@ describe('ending the superseded token', () => {
 
     const { error } = await twilio.revoke({ victim: twilio.current, keep: dead(), newer: 'keep' });
 
-    expectTold(error, { code: 'KEEP_REJECTED' });
+    expect(expectTold(error).code).toBe('KEEP_REJECTED');
     expect(await twilio.alive(twilio.current)).toBe(true);
   });
 
@@ -207,7 +207,7 @@ describe('ending the superseded token', () => {
 
       const { error } = await twilio.revoke({ victim, keep: twilio.current, newer: 'keep' });
 
-      expectTold(error, { code: 'SECONDARY_UNPROVEN' });
+      expect(expectTold(error).code).toBe('SECONDARY_UNPROVEN');
       expect(await twilio.alive(twilio.current)).toBe(true);
       expect(await twilio.alive(victim)).toBe(true);
     },
@@ -219,7 +219,7 @@ describe('ending the superseded token', () => {
 
     const { error } = await twilio.revoke({ victim: twilio.current, keep, newer: 'keep' });
 
-    expectTold(error, { code: 'CANNOT_TELL' });
+    expect(expectTold(error).code).toBe('CANNOT_TELL');
     expect(await twilio.alive(keep)).toBe(true);
   });
 

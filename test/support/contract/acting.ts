@@ -24,8 +24,9 @@ function describeAct<S extends System>(fixture: Fixture<S>, act: Act): void {
     inSystem(fixture, async (system) => {
       const rotation = await arranged(system);
 
-      await must(system, act.run(rotation));
+      const { error } = await attempt(system, act.run(rotation));
 
+      expect(error).toBeUndefined();
       await expectDone(fixture, act, rotation);
     }));
 

@@ -14,15 +14,16 @@ export async function expectKept(act: Act, { system, current, next, single }: Ro
   for (const side of keeps) expect(await system.works(sides[side]), `${side} works`).toBe(true);
 }
 
-/** Fails unless the system is as the act leaves it when it has been done. */
+/** Fails unless the system is as the act leaves it: what is to work, from the moment it returned. */
 export async function expectDone(
   fixture: Pick<Fixture, 'notApplicable'>,
   act: Act,
   rotation: Rotating,
 ): Promise<void> {
   const { system, single } = rotation;
-  await system.settled();
   const leaves = act.leaves(single);
+  for (const side of leaves) expect(await system.works(rotation[side]), `${side} works`).toBe(true);
+  await system.settled();
   for (const side of ['current', 'next'] as const) {
     const works = leaves.includes(side);
     if (!works && fixture.notApplicable?.['end of the victim']) continue;

@@ -1,8 +1,21 @@
 import type { Crossing } from './passage.ts';
 import type { OutsideSystem } from './point.ts';
 
+/** An answer as the SDK's request handlers hand it on. */
+export interface Received {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+export const received = async (response: Response): Promise<Received> => ({
+  statusCode: response.status,
+  headers: Object.fromEntries(response.headers),
+  body: new Uint8Array(await response.arrayBuffer()),
+});
+
 /** How an AWS service, or the way to it, says that a call failed. */
-export function awsAnswers(system: OutsideSystem): Crossing<Response>['instead'] {
+export function awsAnswers(system: OutsideSystem): Crossing<Received>['instead'] {
   const refusal = system === 'RDS' ? xmlRefusal : jsonRefusal;
   return {
     timeout: () => Promise.reject(named('TimeoutError', 'Connection timed out after 3000 ms')),
@@ -10,8 +23,8 @@ export function awsAnswers(system: OutsideSystem): Crossing<Response>['instead']
       Promise.reject(
         Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' }),
       ),
-    transient: async () => refusal(throttled[system] ?? 'ThrottlingException', 400),
-    permanent: async () => refusal(denied[system] ?? 'AccessDeniedException', 400),
+    transient: () => received(refusal(throttled[system] ?? 'ThrottlingException', 400)),
+    permanent: () => received(refusal(denied[system] ?? 'AccessDeniedException', 400)),
   };
 }
 

@@ -13,13 +13,8 @@ export const faults = {
 
 export type Fault = keyof typeof faults;
 
-export const isFault = (name: string): name is Fault => Object.hasOwn(faults, name);
+export const faultNames = Object.keys(faults).filter((name): name is Fault => isFault(name));
 
-/** Faults of one kind that spare a call its effect. */
-export const withoutEffect: ReadonlySet<Fault> = new Set([
-  'crash-before',
-  'unreachable',
-  'transient',
-  'permanent',
-  'hangs-before',
-]);
+export function isFault(name: string): name is Fault {
+  return Object.hasOwn(faults, name);
+}

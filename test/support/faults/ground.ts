@@ -4,6 +4,7 @@ import { startPostgres } from '../../../src/local/postgres/start-postgres.ts';
 import type { LogInRequest } from '../../../src/rotators/kind.ts';
 import { logInToPostgres } from '../../../src/rotators/log-in-to-postgres.ts';
 import { startSickDatabase, type SickDatabase } from './sick-database.ts';
+import { connectTwilio } from './twilio-network.ts';
 
 /** One real PostgreSQL for all worlds of a process, and a sick one beside it. */
 export interface Ground {
@@ -24,20 +25,27 @@ export interface Master {
   remove(): Promise<void>;
 }
 
+type Query = ReturnType<typeof inTurn>;
+
 export async function startGround(): Promise<Ground> {
+  // Loaded on first use by the code, which on a driven clock must take no time.
+  await import('twilio/lib/rest/AccountsBase.js');
   const postgres = await startPostgres();
   const { host, port, superuser } = postgres;
   const session = new Client({ host, port, database: 'postgres', ...superuser });
   await session.connect();
   // What a login costs is proven elsewhere; here there are many.
   await session.query('SET scram_iterations = 1');
+  const query = inTurn(session);
   const sick = await startSickDatabase();
+  const disconnect = connectTwilio();
   return {
     host,
     port,
     sick,
-    addMaster: (password) => addMaster(session, password),
+    addMaster: (password) => addMaster(query, password),
     stop: async () => {
+      disconnect();
       await session.end();
       await sick.stop();
       await postgres.stop();
@@ -45,14 +53,20 @@ export async function startGround(): Promise<Ground> {
   };
 }
 
-async function addMaster(session: Client, password: string): Promise<Master> {
+/** One statement at a time: worlds run side by side. */
+function inTurn(session: Client) {
+  let last: Promise<unknown> = Promise.resolve();
+  return (text: string): Promise<unknown> => (last = last.then(() => session.query(text)));
+}
+
+async function addMaster(query: Query, password: string): Promise<Master> {
   const user = `master_${randomBytes(6).toString('hex')}`;
   const verdicts = new Map<string, Promise<'accepted' | 'rejected'>>();
   const set = async (next: string) => {
-    await session.query(`ALTER ROLE ${user} PASSWORD ${escapeLiteral(next)}`);
+    await query(`ALTER ROLE ${user} PASSWORD ${escapeLiteral(next)}`);
     verdicts.clear();
   };
-  await session.query(`CREATE ROLE ${user} LOGIN`);
+  await query(`CREATE ROLE ${user} LOGIN`);
   await set(password);
 
   return {
@@ -66,7 +80,7 @@ async function addMaster(session: Client, password: string): Promise<Master> {
       return asked;
     },
     remove: async () => {
-      await session.query(`DROP ROLE ${user}`);
+      await query(`DROP ROLE ${user}`);
     },
   };
 }

@@ -1,13 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { RDSClient } from '@aws-sdk/client-rds';
-import { SchedulerClient } from '@aws-sdk/client-scheduler';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { rdsDatabases } from '../../../src/aws/rds-databases.ts';
 import { schedulerBookings } from '../../../src/aws/scheduler-bookings.ts';
 import { parseReconcileEvent, parseRotationEvent } from '../../../src/handlers/event.ts';
 import { invocationOf } from '../../../src/handlers/invocation.ts';
 import type { Wiring } from '../../../src/handlers/wiring.ts';
-import { localCredentials } from '../../../src/local/stack/deployment.ts';
 import { lambdaContext } from '../../../src/local/stack/lambda-context.ts';
 import { reconcile } from '../../../src/rotation/reconcile.ts';
 import { recorded, runStep } from '../../../src/rotation/run-step.ts';
@@ -15,21 +11,23 @@ import { readConfiguration } from '../../../src/rotators/configuration.ts';
 import type { LogInRequest } from '../../../src/rotators/kind.ts';
 import { logInToPostgres } from '../../../src/rotators/log-in-to-postgres.ts';
 import { twilioAccounts } from '../../../src/rotators/twilio-auth-token/twilio-account.ts';
+import { awsClients } from './aws-clients.ts';
+import { callingFrom } from './caller.ts';
 import { Passage, type Traffic } from './passage.ts';
-import { sdkHandler } from './sdk-handler.ts';
-import { twilioHost } from './twilio-hosts.ts';
 import type { Places } from './places.ts';
+import { twilioUrl } from './twilio-network.ts';
 
 /** The functions' timeout in the template, and how long before it their signal fires, in ms. */
 const timeoutMs = 300_000;
 
-/** Runs one step as a function of its own: fresh clients, and one passage to all systems. */
+/** Runs one step as a function of its own: one passage to all systems. */
 export async function rotateOnce(places: Places, traffic: Traffic, event: unknown): Promise<void> {
   const { Step: step, SecretId: secretId, ClientRequestToken: token, ...rest } =
     parseRotationEvent(event);
   const call = { step, secretId, rotationToken: rest.RotationToken };
   const { passage, invocation } = begin(places, traffic, call);
-  await Promise.race([runStep(step, { ...invocation, token }), passage.end]);
+  const work = () => runStep(step, { ...invocation, token });
+  await Promise.race([callingFrom({ passage, places }, work), passage.end]);
 }
 
 /** Runs a reconcile likewise. */
@@ -37,7 +35,8 @@ export async function reconcileOnce(places: Places, traffic: Traffic, event: unk
   const debt = parseReconcileEvent(event);
   const call = { step: 'reconcile', secretId: debt.secret } as const;
   const { passage, invocation } = begin(places, traffic, call);
-  await Promise.race([recorded(invocation, () => reconcile(invocation, debt)), passage.end]);
+  const work = () => recorded(invocation, () => reconcile(invocation, debt));
+  await Promise.race([callingFrom({ passage, places }, work), passage.end]);
 }
 
 function begin(places: Places, traffic: Traffic, call: Parameters<typeof invocationOf>[2]) {
@@ -54,26 +53,18 @@ function begin(places: Places, traffic: Traffic, call: Parameters<typeof invocat
 
 /** What `wire` makes, with every end behind the passage. */
 function wiringOf(places: Places, passage: Passage): Wiring {
-  const { clock, secretsManager, rds, scheduler, twilio } = places;
-  const clients = (service: Parameters<typeof sdkHandler>[1]) => ({
-    endpoint: 'http://aws.test',
-    region: 'us-east-1',
-    credentials: localCredentials,
-    // The fault is what is left when the client has tried as often as it does.
-    maxAttempts: 1,
-    requestHandler: sdkHandler(passage, service),
-  });
+  const { clock } = places;
   return {
     configuration: readConfiguration(places.entries, {
       clock,
       logInToPostgres: loginThrough(passage, places),
-      openRds: rdsDatabases(async () => new RDSClient(clients(rds.service))),
-      openTwilioAccount: twilioAccounts({ baseUrl: twilioHost({ passage, twilio }) }),
+      openRds: rdsDatabases(async () => awsClients.rds),
+      openTwilioAccount: twilioAccounts({ baseUrl: twilioUrl }),
     }),
-    secretsManager: new SecretsManagerClient(clients(secretsManager.service)),
+    secretsManager: awsClients.secretsManager,
     bookings: (signal) =>
       schedulerBookings(
-        async () => new SchedulerClient(clients(scheduler.service)),
+        async () => awsClients.scheduler,
         {
           groupName: 'default',
           roleArn: 'arn:aws:iam::000000000000:role/keyturn-scheduler',

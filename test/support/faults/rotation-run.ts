@@ -19,27 +19,37 @@ const behaviourOf: Record<Service, Partial<SecretsManagerBehaviour>> = {
 export interface Outcome {
   /** The calls of the rotation under test, its bookings included. */
   readonly points: readonly Point[];
+  /** Whether Secrets Manager saw a step fail, so that it matters what it does then. */
+  readonly stepFailed: boolean;
   readonly violations: readonly string[];
   readonly trail: readonly string[];
 }
 
 /** Runs a rotation as Secrets Manager would, with its faults, and everything that follows. */
-export async function runVariant(ground: Ground, variant: Variant): Promise<Outcome> {
+export async function runVariant(
+  ground: Ground,
+  variant: Variant,
+  spoil: (world: World) => void = () => undefined,
+): Promise<Outcome> {
   const world = await World.start(ground, variant.combination, behaviourOf[variant.service]);
   try {
     await prepare(world, variant.history);
+    spoil(world);
     const from = world.points.length;
     world.rules = { faultAt: ({ index }) => variant.faults.get(index - from) };
     const token = randomUUID();
+    let stepFailed = false;
+    world.places.secretsManager.onEvent(({ type }) => (stepFailed ||= type === 'StepFailed'));
     await world.rotateSecret(token);
     await world.drive(world.places.secretsManager.idle());
     await world.pass(2 * hour);
     const points = world.points.slice(from).map((point) => ({ ...point, index: point.index - from }));
     world.rules = { faultAt: () => undefined };
+    const seen = { points, stepFailed };
 
-    if (![...variant.faults.values()].includes('permanent')) judge(world, token, variant.service);
+    judge(world, token, variant.service);
     await aftermath(world);
-    return { points, violations: world.watch.violations, trail: world.watch.trail };
+    return { ...seen, violations: world.watch.violations, trail: world.watch.trail };
   } finally {
     await world.close();
   }
@@ -72,7 +82,7 @@ export async function aftermath(world: World): Promise<void> {
 }
 
 /** As a person does: a rotation that is incomplete is taken up first, and then it is tried again. */
-async function rotateCleanly(world: World): Promise<void> {
+export async function rotateCleanly(world: World): Promise<void> {
   for (let attempt = 0; attempt < 3; attempt += 1) {
     const token = randomUUID();
     const accepted = await world.rotateSecret(token);

@@ -38,6 +38,7 @@ export class World {
   readonly points: Point[] = [];
   rules: Rules = { faultAt: () => undefined };
   #underWay = 0;
+  #waits = 0;
 
   private constructor(places: Places) {
     this.places = places;
@@ -144,8 +145,8 @@ export class World {
     for (;;) {
       await this.#quiet();
       if (state.settled) return watched;
-      if (!this.places.clock.step(Infinity)) throw new Error('The world stands still.');
-      await this.watch.look();
+      if (this.places.clock.step(Infinity)) await this.watch.look();
+      else await this.#patience();
     }
   }
 
@@ -182,6 +183,13 @@ export class World {
       }
     },
   };
+
+  /** Where not even a timer is left, something slow is under way: a module that is being loaded. */
+  async #patience(): Promise<void> {
+    this.#waits += 1;
+    if (this.#waits > 500) throw new Error('The world stands still.');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
 
   /** Resolves when nothing is on its way, and what was answered has been worked on. */
   async #quiet(): Promise<void> {

@@ -1,0 +1,80 @@
+import * as v from 'valibot';
+import { Failure, UsageError } from './failure.ts';
+import { findSecret, type FoundSecret } from './find-secret.ts';
+import { invokeFunction } from './invoke-function.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface RollbackOptions {
+  /** A name or an ARN. */
+  readonly secret: string;
+  readonly json: boolean;
+  readonly yes: boolean;
+}
+
+const result = v.object({
+  outcome: v.picklist(['rolled-back', 'already-rolled-back']),
+  from: v.string(),
+  to: v.string(),
+  switchGapMs: v.number(),
+});
+
+type Result = v.InferOutput<typeof result>;
+
+/**
+ * Has the secret's own rotation function take the last rotation back, and says what happened.
+ * Asks first. Throws a UsageError or a Failure. May be called twice.
+ */
+export async function rollback(options: RollbackOptions, terminal: Terminal): Promise<void> {
+  if (!options.yes && !terminal.interactive) throw notAsked();
+  const secret = await findSecret(options.secret);
+  terminal.tell(introduction(secret));
+  if (!options.yes && !(await terminal.confirm('Take the last rotation back?'))) throw declined();
+
+  const answer = await invokeFunction(secret.functionArn, {
+    Operation: 'rollback',
+    SecretId: secret.arn,
+  });
+  const outcome = parse(answer);
+  const document = { secret: secret.name, ...outcome };
+  terminal.answer(
+    options.json ? `${JSON.stringify(document, null, 2)}\n` : sentences(secret, outcome),
+  );
+}
+
+function introduction({ name, functionArn, versionAt }: FoundSecret): string {
+  return (
+    `${name}, rotated by ${functionArn.split(':function:').at(-1)}\n` +
+    `  AWSCURRENT   ${versionAt('AWSCURRENT') ?? 'none'}\n` +
+    `  AWSPREVIOUS  ${versionAt('AWSPREVIOUS') ?? 'none'}\n`
+  );
+}
+
+function sentences({ name }: FoundSecret, { outcome, from, to, switchGapMs }: Result): string {
+  if (outcome === 'already-rolled-back') {
+    return `${name} was rolled back already: ${to} is current, ${from} is undone. Nothing was left to do.\n`;
+  }
+  const gap =
+    switchGapMs === 0
+      ? ''
+      : `While it switched, the published value did not work for ${switchGapMs} ms.\n`;
+  return (
+    `${name} is rolled back: ${to} is current again, ${from} is undone.\n${gap}` +
+    'What was undone is revoked in a few minutes. Applications read the value from before by then.\n'
+  );
+}
+
+/** A function deployed before there was a rollback answers something else, or nothing. */
+function parse(answer: unknown): Result {
+  const parsed = v.safeParse(result, answer);
+  if (parsed.success) return parsed.output;
+  throw new Failure(
+    'UNEXPECTED',
+    'The function answered something else than the outcome of a rollback. Deploy the version that ' +
+      'belongs to this command, and look at the labels of the secret.',
+  );
+}
+
+const notAsked = () =>
+  new UsageError('There is no terminal to ask on. Add --yes to roll back without being asked.');
+
+const declined = () => new Failure('DECLINED', 'Nothing was changed.');

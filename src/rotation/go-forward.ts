@@ -1,0 +1,72 @@
+import type { Change } from './book-recovery.ts';
+import { commit } from './commit.ts';
+import { RotationError } from './errors.ts';
+import { forEvery } from './for-every.ts';
+import { heal } from './heal.ts';
+import { rehearseChange } from './rehearse-change.ts';
+import { note, switchTo, type Invocation } from './rotation.ts';
+import type { Rotator } from './rotator.ts';
+import {
+  hasLabel,
+  labels,
+  versionWith,
+  type SecretDescription,
+  type SecretVersion,
+} from './secret-store.ts';
+import { readUndone } from './undone-version.ts';
+
+/**
+ * Stops a rollback whose target is being retired: AWSCURRENT goes forward again to the version
+ * that was undone, and so do the systems that hold one credential. May run twice.
+ */
+export async function goForward(
+  invocation: Invocation,
+  { from, to }: Change,
+  switching: readonly Rotator[],
+): Promise<void> {
+  const { secret } = invocation;
+  await commit(secret, { from: from.versionId, to: to.versionId });
+  await forEvery(switching, (rotator) =>
+    switchTo(invocation, rotator, { to: to.document, from: from.document }),
+  );
+  note(
+    invocation,
+    'rolled-forward',
+    'The version to go back to was being retired: AWSCURRENT is where it was before the rollback.',
+  );
+  if (versionWith(await secret.describe(), labels.undone) !== to.versionId) return;
+  await secret.moveLabel({ label: labels.undone, from: to.versionId });
+}
+
+/** Whether the credentials of a version are being ended, or have been. */
+export const isRetired = (description: SecretDescription, versionId: string): boolean =>
+  hasLabel(description, versionId, labels.retiring) ||
+  hasLabel(description, versionId, labels.retired);
+
+/**
+ * Heals what AWSCURRENT says. Where that cannot be, since a rollback died right after it moved
+ * AWSCURRENT to a version that was being retired, goes forward again instead.
+ */
+export async function healOrGoForward(
+  invocation: Invocation,
+  description: SecretDescription,
+  { current, reassert = [] }: { current: SecretVersion; reassert?: readonly string[] | undefined },
+): Promise<'healed' | 'went-forward'> {
+  try {
+    await heal(invocation, description, current, reassert);
+    return 'healed';
+  } catch (error) {
+    const dead = error instanceof RotationError && error.code === 'CURRENT_REJECTED';
+    if (!dead || !isRetired(description, current.versionId)) throw error;
+    const undone = await readUndone(invocation.secret, description, current);
+    if (!undone) throw error;
+
+    const change = { from: current, to: undone };
+    // What stands in the way of going forward is less to the point than why it was tried.
+    const switching = await rehearseChange(invocation, change).catch(() => {
+      throw error;
+    });
+    await goForward(invocation, change, switching);
+    return 'went-forward';
+  }
+}

@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util';
+import { scenarioNamed } from '../support/faults/exploration.ts';
+import { startGround } from '../support/faults/ground.ts';
+import { runMeeting } from '../support/faults/interleaving.ts';
+import { reportOf } from '../support/faults/report.ts';
+import { runVariant } from '../support/faults/rotation-run.ts';
+import { allTasks, type Result } from '../support/faults/task.ts';
+import { orderOf } from '../support/faults/turns.ts';
+import { variantOf } from '../support/faults/variant.ts';
+import { performAll } from '../support/faults/workers.ts';
+
+const { values } = parseArgs({
+  options: {
+    /** One run, by the name its failure was reported with; shows every call of it. */
+    only: { type: 'string' },
+    /** What the pairs of faults are sampled from. */
+    seed: { type: 'string' },
+    threads: { type: 'string', default: '2' },
+  },
+});
+
+const say = (text: string) => void process.stdout.write(`${text}\n`);
+
+async function one(id: string): Promise<boolean> {
+  const ground = await startGround();
+  try {
+    const [name = '', order] = id.split(': ');
+    const { trail, violations } = order
+      ? await runMeeting(ground, {
+          combination: 'all',
+          scenario: scenarioNamed(name),
+          order: orderOf(order),
+        })
+      : await runVariant(ground, variantOf(id));
+    say([...trail, ...violations.map((each) => `✗ ${each}`)].join('\n'));
+    return violations.length === 0;
+  } finally {
+    await ground.stop();
+  }
+}
+
+async function all(seed: number): Promise<boolean> {
+  const started = performance.now();
+  const results: Result[] = [];
+  const tasks = allTasks(seed);
+  await performAll(tasks, {
+    threads: Number(values.threads),
+    onResult(result) {
+      results.push(result);
+      process.stderr.write(`\r${results.length} of ${tasks.length} parts`);
+    },
+  });
+  const { text, survived } = reportOf(results);
+  say(`\n${text}\n${Math.round((performance.now() - started) / 1000)} s`);
+  return survived;
+}
+
+const survived = values.only
+  ? await one(values.only)
+  : await all(Number(values.seed ?? Math.floor(Math.random() * 1_000_000)));
+process.exitCode = survived ? 0 : 1;

@@ -1,0 +1,124 @@
+import { InvokeCommand, LambdaClient, type InvokeCommandInput } from '@aws-sdk/client-lambda';
+import { expect, onTestFinished, test } from 'vitest';
+import { createAwsEndpoint } from '../../../src/local/aws-endpoint.ts';
+import { DrivenClock } from '../../../src/local/driven-clock.ts';
+import { serveHttp } from '../../../src/local/http-server.ts';
+import { createLambda } from '../../../src/local/lambda/create-lambda.ts';
+
+const arn = 'arn:aws:lambda:us-east-1:000000000000:function:greet';
+
+async function serve(run: (event: unknown) => Promise<unknown>) {
+  const clock = new DrivenClock();
+  const lambda = createLambda({ clock, functions: new Map([[arn, run]]) });
+  const server = await serveHttp(createAwsEndpoint([lambda.service]));
+  const client = new LambdaClient({
+    endpoint: server.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+  onTestFinished(async () => {
+    client.destroy();
+    await lambda.close();
+    await server.close();
+  });
+  const invoke = async (input: Partial<InvokeCommandInput> = {}) => {
+    const answer = await client.send(new InvokeCommand({ FunctionName: arn, ...input }));
+    const text = answer.Payload?.transformToString() ?? '';
+    return { ...answer, payload: text === '' ? undefined : JSON.parse(text) };
+  };
+  return { clock, lambda, server, invoke };
+}
+
+test.each([arn, `${arn}:$LATEST`, 'greet', 'greet:live', '000000000000:function:greet'])(
+  'invokes %s with its payload and answers what it answers',
+  async (FunctionName) => {
+    const { invoke } = await serve(async (event) => ({ heard: event }));
+
+    const answer = await invoke({ FunctionName, Payload: '{"to":"you"}' });
+
+    expect(answer).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });
+    expect(answer.FunctionError).toBeUndefined();
+    expect(answer.payload).toEqual({ heard: { to: 'you' } });
+  },
+);
+
+test('a function that answers nothing answers null; one without a payload gets {}', async () => {
+  const heard: unknown[] = [];
+  const { invoke } = await serve(async (event) => void heard.push(event));
+
+  expect((await invoke()).payload).toBeNull();
+  expect(heard).toEqual([{}]);
+});
+
+test('what it throws is a function error, worded as Lambda does', async () => {
+  const { invoke } = await serve(async () => {
+    throw Object.assign(new Error('No greeting today.'), { name: 'RotationError[UNREACHABLE]' });
+  });
+
+  expect(await invoke()).toMatchObject({
+    StatusCode: 200,
+    FunctionError: 'Unhandled',
+    payload: {
+      errorType: 'RotationError[UNREACHABLE]',
+      errorMessage: 'No greeting today.',
+      trace: expect.arrayContaining([expect.stringContaining('No greeting today.')]),
+    },
+  });
+});
+
+test('an asynchronous one is answered at once, and tried again twice', async () => {
+  let attempts = 0;
+  const { invoke, clock } = await serve(async () => {
+    attempts += 1;
+    throw new Error('never');
+  });
+
+  expect(await invoke({ InvocationType: 'Event' })).toMatchObject({ StatusCode: 202 });
+  await expect.poll(() => attempts).toBe(1);
+  await clock.advance(60_000);
+  expect(attempts).toBe(2);
+  await clock.advance(120_000);
+  expect(attempts).toBe(3);
+  await clock.advance(3_600_000);
+  expect(attempts).toBe(3);
+});
+
+test('closing ends the retries', async () => {
+  let attempts = 0;
+  const { invoke, clock, lambda } = await serve(async () => {
+    attempts += 1;
+    throw new Error('never');
+  });
+  await invoke({ InvocationType: 'Event' });
+  await expect.poll(() => attempts).toBe(1);
+
+  await lambda.close();
+  await clock.advance(3_600_000);
+
+  expect(attempts).toBe(1);
+});
+
+test('a dry run invokes nothing', async () => {
+  const { invoke } = await serve(async () => expect.unreachable());
+
+  expect(await invoke({ InvocationType: 'DryRun' })).toMatchObject({ StatusCode: 204 });
+});
+
+test.each([
+  ['an unknown function', { FunctionName: 'nobody' }, 'ResourceNotFoundException'],
+  ['a payload that is no JSON', { Payload: 'hello' }, 'InvalidRequestContentException'],
+])('refuses %s', async (_what, input, name) => {
+  const { invoke } = await serve(async () => undefined);
+
+  await expect(invoke(input)).rejects.toMatchObject({ name });
+});
+
+test('refuses an unsigned request, and other operations', async () => {
+  const { server } = await serve(async () => undefined);
+  const path = `${server.url}/2015-03-31/functions/greet`;
+  const authorization = 'AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/lambda/aws4_request';
+
+  expect((await fetch(`${path}/invocations`, { method: 'POST' })).status).toBe(403);
+  expect((await fetch(path, { headers: { authorization } })).status).toBe(404);
+});

@@ -1,0 +1,105 @@
+import { RotationError } from '../../../src/rotation/errors.ts';
+import type { Combination } from './combinations.ts';
+import type { Ground } from './ground.ts';
+import type { Point } from './point.ts';
+import { aftermath } from './rotation-run.ts';
+import type { Scenario } from './scenarios.ts';
+import { otherThan, type Actor, type Order, Turns } from './turns.ts';
+import { World } from './world.ts';
+
+const settleMs = 10 * 60_000;
+
+export interface Meeting {
+  readonly trace: Turns['trace'];
+  readonly violations: readonly string[];
+  readonly trail: readonly string[];
+}
+
+/** Runs two invocations in one order, and everything that follows. */
+export async function runMeeting(
+  ground: Ground,
+  { combination, scenario, order }: { combination: Combination; scenario: Scenario; order: Order },
+): Promise<Meeting> {
+  const world = await World.start(ground, combination);
+  try {
+    const met = await reached(world, scenario);
+    if (!met) return { trace: [], violations: world.watch.violations, trail: world.watch.trail };
+    const { a, b } = met;
+    const turns = new Turns(order);
+    const first = world.places.invocations + 1;
+    const actors = new Map<number, Actor>([[first, 'A'], [first + 1, 'B']]);
+    const hold = async (point: Point) => {
+      const actor = actors.get(point.invocation);
+      if (actor) await turns.wait(actor, point);
+    };
+    world.rules = { faultAt: () => undefined, hold };
+    world.watch.tell('— meeting');
+    const both = [
+      turns.run('A', () => a(() => turns.wait('A'))),
+      turns.run('B', () => b(() => turns.wait('B'))),
+    ];
+    await world.drive(Promise.all(both));
+    world.watch.tell('— met');
+    world.rules = { faultAt: () => undefined };
+    await world.pass(settleMs);
+    await aftermath(world);
+    return { trace: turns.trace, violations: world.watch.violations, trail: world.watch.trail };
+  } finally {
+    await world.close();
+  }
+}
+
+/** Brings the world to where the two meet; that it cannot be brought there is a finding too. */
+async function reached(world: World, scenario: Scenario) {
+  try {
+    return await scenario.begin(world);
+  } catch (error) {
+    const what = error instanceof RotationError ? error.code : String(error);
+    world.watch.violate(`a rotation cannot get to where the two would meet: ${what}`);
+    return undefined;
+  }
+}
+
+/** The orders that differ from this one, whose trace is known, by one switch more. */
+export function further(order: Order, { trace }: Pick<Meeting, 'trace'>, seen: Touching): Order[] {
+  const actor = order.turns.length % 2 === 0 ? order.first : otherThan(order.first);
+  const done = order.turns.reduce((sum, calls) => sum + calls, 0);
+  const rest = trace.slice(done);
+  const length = rest.findIndex((each) => each.actor !== actor);
+  const own = length < 0 ? rest : rest.slice(0, length);
+  return own.flatMap(({ point }, calls) => {
+    if (calls === 0 || !matters(point, seen[otherThan(actor)])) return [];
+    return [{ first: order.first, turns: [...order.turns, calls] }];
+  });
+}
+
+/** Which systems an invocation touches, and which of them it changes. */
+export type Touching = Record<Actor, { readonly touched: Set<string>; readonly changed: Set<string> }>;
+
+/** Learns from a trace what both touch. */
+export function learn(seen: Touching, { trace }: Pick<Meeting, 'trace'>): void {
+  for (const { actor, point } of trace) {
+    seen[actor].touched.add(placeOf(point));
+    if (changes(point)) seen[actor].changed.add(placeOf(point));
+  }
+}
+
+export const nothingSeen = (): Touching => ({
+  A: { touched: new Set(), changed: new Set() },
+  B: { touched: new Set(), changed: new Set() },
+});
+
+/** A switch before a call that commutes with all the other one does makes no difference. */
+function matters(point: Point | undefined, other: Touching[Actor]): boolean {
+  const place = placeOf(point);
+  return other.changed.has(place) || (changes(point) && other.touched.has(place));
+}
+
+/** RDS and the database behind it are one: what one changes the other shows. */
+function placeOf(point: Point | undefined): string {
+  if (!point) return 'Secrets Manager';
+  return point.system === 'PostgreSQL' ? 'RDS' : point.system;
+}
+
+const changes = (point: Point | undefined): boolean =>
+  !point || /^(Put|Update|Modify|Create|Delete|POST|DELETE)/.test(point.operation);

@@ -1,0 +1,70 @@
+import Table from 'cli-table3';
+import { faultNames } from './fault.ts';
+import type { Explored } from './exploration.ts';
+import type { Cell, Failure } from './matrix.ts';
+import type { Result } from './task.ts';
+
+/** Everything that was tried, as a person reads it, and whether all of it was survived. */
+export function reportOf(results: readonly Result[]): { text: string; survived: boolean } {
+  const cells = results.flatMap((result) => (result.kind === 'slice' ? result.cells : []));
+  const meetings = results.flatMap((result) =>
+    result.kind === 'scenario' ? [result.explored] : [],
+  );
+  const samples = results.flatMap((result) => (result.kind === 'pairs' ? [result.sampled] : []));
+  const failures = [...cells, ...meetings].flatMap((each) => each.failures);
+  const variants = sum(cells.map((cell) => cell.variants));
+  const orders = sum(meetings.map((meeting) => meeting.orders));
+  const broken = samples.filter(({ failure }) => failure !== undefined);
+
+  const text = [
+    matrixOf(cells),
+    meetingsOf(meetings),
+    ...failures.map(reproduction),
+    ...broken.map(({ seed, failure }) => `pairs with the seed ${seed}: ${failure ?? ''}`),
+    `${new Set(cells.map(({ title }) => title)).size} kinds of calls, ` +
+      `${variants} runs with one fault: ${survivedOf(variants, cells.flatMap((cell) => cell.failures))}`,
+    `${meetings.length} meetings of two in ${orders} orders: ` +
+      survivedOf(orders, meetings.flatMap((meeting) => meeting.failures)),
+    `${sum(samples.map(({ runs }) => runs))} runs with two faults, seeds ` +
+      `${samples.map(({ seed }) => seed).join(', ')}: ${broken.length === 0 ? 'all survived' : 'NOT all survived'}`,
+  ].join('\n');
+  return { text, survived: failures.length === 0 && broken.length === 0 };
+}
+
+function matrixOf(cells: readonly Cell[]): string {
+  const table = new Table({
+    head: ['call', ...faultNames],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const [title, row] of Map.groupBy(cells, (cell) => cell.title)) {
+    const shown = faultNames.map((fault) => shownCell(row.filter((cell) => cell.fault === fault)));
+    table.push([title, ...shown]);
+  }
+  return table.toString();
+}
+
+function shownCell(cells: readonly Cell[]): string {
+  if (cells.length === 0) return '–';
+  const failed = sum(cells.map(({ failures }) => failures.length));
+  const tried = sum(cells.map(({ variants }) => variants));
+  return failed === 0 ? `✓ ${tried}` : `✗ ${failed} of ${tried}`;
+}
+
+function meetingsOf(meetings: readonly Explored[]): string {
+  const table = new Table({
+    head: ['what meets', 'orders'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const { scenario, orders, failures } of meetings) {
+    table.push([scenario, failures.length === 0 ? `✓ ${orders}` : `✗ ${failures.length} of ${orders}`]);
+  }
+  return table.toString();
+}
+
+const reproduction = ({ id, violations }: Failure) =>
+  `✗ ${violations.join('; ')}\n  npm run test:faults -- --only '${id}'`;
+
+const survivedOf = (tried: number, failures: readonly Failure[]) =>
+  failures.length === 0 ? 'all survived' : `${tried - failures.length} survived`;
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import * as v from 'valibot';
+import { rotateCleanly } from './rotation-run.ts';
+import type { World } from './world.ts';
+
+const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
+type Step = (typeof steps)[number];
+
+const minute = 60_000;
+
+/** One of the two that meet: an invocation, or somebody's single call. */
+export type Work = (turn: () => Promise<void>) => Promise<unknown>;
+
+/** Two that meet, and what was before. */
+export interface Scenario {
+  readonly name: string;
+  readonly begin: (world: World) => Promise<{ readonly a: Work; readonly b: Work }>;
+}
+
+const step = (world: World, token: string, name: Step): Work =>
+  async () =>
+    world.rotateStep({
+      Step: name,
+      SecretId: world.places.secretArn,
+      ClientRequestToken: token,
+      RotationToken: randomUUID(),
+    });
+
+/** Puts the secret where a rotation stands before a step. */
+async function before(world: World, last: Step): Promise<string> {
+  const token = randomUUID();
+  const { secretsManager, secretArn, rotateArn } = world.places;
+  secretsManager.beginRotation(secretArn, { token, functionArn: rotateArn });
+  for (const name of steps.slice(0, steps.indexOf(last))) {
+    await world.drive(step(world, token, name)(async () => undefined));
+  }
+  return token;
+}
+
+const twice = (name: Step): Scenario => ({
+  name: `${name} twice`,
+  async begin(world) {
+    const token = await before(world, name);
+    return { a: step(world, token, name), b: step(world, token, name) };
+  },
+});
+
+/** A rotation was committed before; its grace still runs. */
+async function rotated(world: World): Promise<{ current: string; superseded: string }> {
+  const superseded = world.watch.published().versionId;
+  await rotateCleanly(world);
+  await world.pass(10 * minute);
+  return { current: world.watch.published().versionId, superseded };
+}
+
+const beside = (name: Step, what: string, event: (world: World) => Promise<object>): Scenario => ({
+  name: `${what} beside ${name}`,
+  async begin(world) {
+    const more = await event(world);
+    const token = await before(world, name);
+    const b = async () => world.reconcile({ secret: world.places.secretArn, ...more });
+    return { a: step(world, token, name), b };
+  },
+});
+
+const daily = (name: Step) =>
+  beside(name, 'the daily reconcile', async (world) => {
+    await rotated(world);
+    return {};
+  });
+
+const endOfGrace = (name: Step) =>
+  beside(name, 'the end of the grace', async (world) => ({
+    ...(await rotated(world)),
+    keys: ['TWILIO_AUTH_TOKEN'],
+  }));
+
+const yesterdays = (name: Step) =>
+  beside(name, "yesterday's end of a grace, again,", async (world) => {
+    const pair = await rotated(world);
+    await world.pass(24 * 60 * minute);
+    return { ...pair, keys: ['TWILIO_AUTH_TOKEN'] };
+  });
+
+const recovery = (name: Step) =>
+  beside(name, 'a recovery', async (world) => ({
+    current: world.watch.published().versionId,
+    keys: ['DB_PASSWORD'],
+  }));
+
+const byHand = (name: Step): Scenario => ({
+  name: `a value put by hand beside ${name}`,
+  async begin(world) {
+    const token = await before(world, name);
+    const b: Work = async (turn) => {
+      await turn();
+      await putByHand(world);
+    };
+    return { a: step(world, token, name), b };
+  },
+});
+
+/** Somebody edits a key that is not rotated, as the console does it: a new current value. */
+async function putByHand(world: World): Promise<void> {
+  const { secretsManager, secretArn } = world.places;
+  const text = secretsManager.inspect(secretArn, 'AWSCURRENT')?.secretString ?? '{}';
+  const values = v.parse(v.record(v.string(), v.unknown()), JSON.parse(text));
+  world.watch.tell('a value is put by hand');
+  await world.request('PutSecretValue', {
+    SecretId: secretArn,
+    ClientRequestToken: randomUUID(),
+    SecretString: JSON.stringify({ ...values, REGION: randomUUID() }),
+  });
+}
+
+const abandoned = (late: Step, name: Step): Scenario => ({
+  name: `a late ${late} of an abandoned rotation beside ${name}`,
+  async begin(world) {
+    const old = await before(world, late);
+    await putByHand(world);
+    await world.pass(minute);
+    const token = await before(world, name);
+    return { a: step(world, token, name), b: step(world, old, late) };
+  },
+});
+
+/** Everything that may meet. */
+export const scenarios: readonly Scenario[] = [
+  ...steps.map(twice),
+  ...steps.map(daily),
+  ...steps.map(endOfGrace),
+  ...steps.map(yesterdays),
+  ...steps.map(recovery),
+  ...steps.map(byHand),
+  ...steps.flatMap((late) => [abandoned(late, 'createSecret'), abandoned(late, 'finishSecret')]),
+];

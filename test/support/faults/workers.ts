@@ -1,0 +1,21 @@
+import { Worker } from 'node:worker_threads';
+import type { Result, Task } from './task.ts';
+
+/** Does tasks in several threads, each with a PostgreSQL of its own. */
+export async function performAll(
+  tasks: readonly Task[],
+  { threads, onResult }: { threads: number; onResult: (result: Result) => void },
+): Promise<void> {
+  const left = [...tasks];
+  const thread = () =>
+    new Promise<void>((resolve, reject) => {
+      const worker = new Worker(new URL('./fault-worker.ts', import.meta.url));
+      worker.on('message', (message: Result | 'ready') => {
+        if (message !== 'ready') onResult(message);
+        worker.postMessage(left.shift() ?? 'done');
+      });
+      worker.once('error', reject);
+      worker.once('exit', () => resolve());
+    });
+  await Promise.all(Array.from({ length: threads }, thread));
+}
