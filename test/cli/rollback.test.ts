@@ -166,19 +166,6 @@ describe('exit code 2', () => {
 });
 
 describe('on a terminal', () => {
-  const terminal = (says: boolean) => {
-    const told: string[] = [];
-    const answers: string[] = [];
-    const confirm = vi.fn<Terminal['confirm']>(async () => says);
-    const person: Terminal = {
-      interactive: true,
-      tell: (text) => void told.push(text),
-      answer: (text) => void answers.push(text),
-      confirm,
-    };
-    return { person, told, answers, confirm };
-  };
-
   beforeAll(() => {
     vi.stubEnv('AWS_ENDPOINT_URL', server.url);
     vi.stubEnv('AWS_REGION', 'us-east-1');
@@ -194,7 +181,7 @@ describe('on a terminal', () => {
     { says: false, yes: true, asked: 0, invoked: 1 },
   ])('says $says, --yes $yes: invoked $invoked times', async ({ says, yes, asked, invoked }) => {
     events.length = 0;
-    const { person, confirm } = terminal(says);
+    const { person, confirm } = personSaying(says);
 
     const options = { secret: 'shop/production', json: false, yes };
     const outcome = await rollback(options, person).catch((error: unknown) => error);
@@ -221,3 +208,14 @@ test('runs as npx keyturn in a clone', async () => {
 
   expect(stdout).toContain('Usage: keyturn');
 });
+
+function personSaying(yes: boolean) {
+  const confirm = vi.fn<Terminal['confirm']>(async () => yes);
+  const person: Terminal = {
+    interactive: true,
+    tell: () => undefined,
+    answer: () => undefined,
+    confirm,
+  };
+  return { person, confirm };
+}

@@ -52,7 +52,9 @@ describe('a break is caught', () => {
       places.secretsManager.onEvent(({ type }) => {
         if (type !== 'RotationSucceeded') return;
         const url = 'http://twilio.test/v1/AuthTokens/Secondary';
-        void places.twilio.fetch(new Request(url, { method: 'DELETE', headers: { authorization } }));
+        void places.twilio.fetch(
+          new Request(url, { method: 'DELETE', headers: { authorization } }),
+        );
       });
     });
 

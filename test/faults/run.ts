@@ -47,7 +47,9 @@ async function all(seed: number): Promise<boolean> {
     threads: Number(values.threads),
     onResult(result) {
       results.push(result);
-      process.stderr.write(`\r${results.length} of ${tasks.length} parts`);
+      process.stderr.write(`${results.length} of ${tasks.length} parts\n`);
+      // Seen at once: the whole takes minutes.
+      if (!reportOf([result]).survived) say(reportOf([result]).text);
     },
   });
   const { text, survived } = reportOf(results);

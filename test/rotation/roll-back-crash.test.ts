@@ -51,7 +51,7 @@ describe.each(points)('a crash $when $event (call $at)', ({ at, event, when }) =
     const { world, token } = await rolledOver();
     await dyingAt(world, { at, event, when });
 
-    await rollBackIn(world);
+    expect(await rollBackIn(world)).toMatchObject({ to: world.firstVersion });
     await expectRolledBack(world, token);
   });
 });

@@ -403,13 +403,6 @@ describe('a rotation under way', () => {
 });
 
 describe('beside the end of the grace', () => {
-  /** A reconcile that comes when the grace is over, stopped at an event of its own. */
-  async function late() {
-    const { world, token } = await rolledOver();
-    await world.clock.advance(3_600_000);
-    return { world, token };
-  }
-
   test('the claim comes first, before the move: forward again, and what was current works', async () => {
     const { world, token } = await late();
     const claimed = Promise.withResolvers<void>();
@@ -468,24 +461,6 @@ describe('beside the end of the grace', () => {
     expect(world.at('AWSCURRENT')?.versionId).toBe(token);
     expectPublishedToWork(world);
   });
-
-  async function overtakenAndDied() {
-    const { world, token } = await late();
-    const held = Promise.withResolvers<void>();
-    world.timeline.before('api.remove', () => held.promise);
-    let reconciling: Promise<unknown> = Promise.resolve();
-    world.timeline.before('move AWSCURRENT', async () => {
-      reconciling = world.reconcile();
-      await until(() => world.timeline.events.includes('api.remove'));
-    });
-    const dying = new AbortController();
-    world.timeline.after('move AWSCURRENT', () => dying.abort());
-    expect(await codeOf(rollBackIn(world, { signal: dying.signal }))).toBe('OUTCOME_UNKNOWN');
-    held.resolve();
-    await reconciling;
-    expect(world.api.accepts(first.API_TOKEN)).toBe(false);
-    return { world, token };
-  }
 });
 
 describe('when the commit fails', () => {
@@ -530,6 +505,32 @@ describe('when the commit fails', () => {
     expectPublishedToWork(world);
   });
 });
+
+/** A rotation whose grace is over, and whose reconcile has not come yet. */
+async function late() {
+  const { world, token } = await rolledOver();
+  await world.clock.advance(3_600_000);
+  return { world, token };
+}
+
+/** A rollback that died between its move and its look, while its target was being revoked. */
+async function overtakenAndDied() {
+  const { world, token } = await late();
+  const held = Promise.withResolvers<void>();
+  world.timeline.before('api.remove', () => held.promise);
+  let reconciling: Promise<unknown> = Promise.resolve();
+  world.timeline.before('move AWSCURRENT', async () => {
+    reconciling = world.reconcile();
+    await until(() => world.timeline.events.includes('api.remove'));
+  });
+  const dying = new AbortController();
+  world.timeline.after('move AWSCURRENT', () => dying.abort());
+  expect(await codeOf(rollBackIn(world, { signal: dying.signal }))).toBe('OUTCOME_UNKNOWN');
+  held.resolve();
+  await reconciling;
+  expect(world.api.accepts(first.API_TOKEN)).toBe(false);
+  return { world, token };
+}
 
 async function put({ client, arn }: World, text: string): Promise<string> {
   const { VersionId = '' } = await client.send(

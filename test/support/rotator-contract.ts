@@ -6,7 +6,7 @@ import { describeReading } from './contract/reading-verbs.ts';
 import { describeRevoking } from './contract/revoking.ts';
 import { describeStopping } from './contract/stopping.ts';
 
-export type { Ambiguity, Fixture, System } from './contract/fixture.ts';
+export type { Fixture, System } from './contract/fixture.ts';
 
 /**
  * Holds a rotator to the promises of `src/rotation/rotator.ts`, verb by verb, on the real system or

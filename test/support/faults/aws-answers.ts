@@ -21,7 +21,10 @@ export function awsAnswers(system: OutsideSystem): Crossing<Received>['instead']
     timeout: () => Promise.reject(named('TimeoutError', 'Connection timed out after 3000 ms')),
     unreachable: () =>
       Promise.reject(
-        Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' }),
+        Object.assign(new Error('connect ECONNREFUSED'), {
+          code: 'ECONNREFUSED',
+          syscall: 'connect',
+        }),
       ),
     transient: () => received(refusal(throttled[system] ?? 'ThrottlingException', 400)),
     permanent: () => received(refusal(denied[system] ?? 'AccessDeniedException', 400)),

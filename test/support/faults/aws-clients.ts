@@ -30,7 +30,13 @@ const requestHandler = {
     const response = await passage.cross({
       call,
       effect: async () =>
-        received(await serve(places, call.system, new Request(url, { method, headers, body: body || null }))),
+        received(
+          await serve(
+            places,
+            call.system,
+            new Request(url, { method, headers, body: body || null }),
+          ),
+        ),
       instead: awsAnswers(call.system),
     });
     return { response };

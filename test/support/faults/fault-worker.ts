@@ -6,12 +6,11 @@ import { perform, type Task } from './task.ts';
 const ground = await startGround();
 const port = parentPort;
 
-port?.on('message', async (task: Task | 'done') => {
-  if (task === 'done') {
-    await ground.stop();
-    port.close();
-    return;
-  }
-  port.postMessage(await perform(ground, task));
-});
+async function take(task: Task | 'done'): Promise<void> {
+  if (task !== 'done') return port?.postMessage(await perform(ground, task));
+  await ground.stop();
+  port?.close();
+}
+
+port?.on('message', (task: Task | 'done') => void take(task));
 port?.postMessage('ready');

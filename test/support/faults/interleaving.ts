@@ -27,7 +27,10 @@ export async function runMeeting(
     const { a, b } = met;
     const turns = new Turns(order);
     const first = world.places.invocations + 1;
-    const actors = new Map<number, Actor>([[first, 'A'], [first + 1, 'B']]);
+    const actors = new Map<number, Actor>([
+      [first, 'A'],
+      [first + 1, 'B'],
+    ]);
     const hold = async (point: Point) => {
       const actor = actors.get(point.invocation);
       if (actor) await turns.wait(actor, point);
@@ -74,7 +77,10 @@ export function further(order: Order, { trace }: Pick<Meeting, 'trace'>, seen: T
 }
 
 /** Which systems an invocation touches, and which of them it changes. */
-export type Touching = Record<Actor, { readonly touched: Set<string>; readonly changed: Set<string> }>;
+export type Touching = Record<
+  Actor,
+  { readonly touched: Set<string>; readonly changed: Set<string> }
+>;
 
 /** Learns from a trace what both touch. */
 export function learn(seen: Touching, { trace }: Pick<Meeting, 'trace'>): void {

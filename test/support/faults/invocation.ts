@@ -22,8 +22,12 @@ const timeoutMs = 300_000;
 
 /** Runs one step as a function of its own: one passage to all systems. */
 export async function rotateOnce(places: Places, traffic: Traffic, event: unknown): Promise<void> {
-  const { Step: step, SecretId: secretId, ClientRequestToken: token, ...rest } =
-    parseRotationEvent(event);
+  const {
+    Step: step,
+    SecretId: secretId,
+    ClientRequestToken: token,
+    ...rest
+  } = parseRotationEvent(event);
   const call = { step, secretId, rotationToken: rest.RotationToken };
   const { passage, invocation } = begin(places, traffic, call);
   const work = () => runStep(step, { ...invocation, token });
@@ -48,7 +52,10 @@ function begin(places: Places, traffic: Traffic, call: Parameters<typeof invocat
     getRemainingTimeInMillis: () => Math.max(0, deadline - places.clock.now().getTime()),
   };
   const { signal } = passage;
-  return { passage, invocation: invocationOf(wiringOf(places, passage), { context, signal }, call) };
+  return {
+    passage,
+    invocation: invocationOf(wiringOf(places, passage), { context, signal }, call),
+  };
 }
 
 /** What `wire` makes, with every end behind the passage. */

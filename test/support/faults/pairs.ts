@@ -1,4 +1,14 @@
-import fc from 'fast-check';
+import {
+  array,
+  asyncProperty,
+  check,
+  constantFrom,
+  defaultReportMessage,
+  nat,
+  record,
+  tuple,
+  type Arbitrary,
+} from 'fast-check';
 import { combinationNames } from './combinations.ts';
 import type { Fault } from './fault.ts';
 import type { Ground } from './ground.ts';
@@ -15,16 +25,16 @@ export interface Sampled {
 
 /** Up to two faults in one run, sampled. The same seed samples the same. */
 export async function samplePairs(ground: Ground, seed: number, runs: number): Promise<Sampled> {
-  const survives = fc.asyncProperty(variants, async (variant) => {
+  const survives = asyncProperty(variants, async (variant) => {
     const chosen = await chooseAt(ground, variant);
     const { violations } = await runVariant(ground, chosen);
     if (violations.length > 0) throw new Error(`${idOf(chosen)}: ${violations.join('; ')}`);
   });
-  const details = await fc.check(survives, { seed, numRuns: runs });
+  const details = await check(survives, { seed, numRuns: runs });
   return {
     seed,
     runs: details.numRuns,
-    failure: details.failed ? fc.defaultReportMessage(details) : undefined,
+    failure: details.failed ? defaultReportMessage(details) : undefined,
   };
 }
 
@@ -33,11 +43,11 @@ interface Chosen extends Omit<Variant, 'faults'> {
   readonly at: readonly (readonly [place: number, fault: number])[];
 }
 
-const variants: fc.Arbitrary<Chosen> = fc.record({
-  combination: fc.constantFrom(...combinationNames.toReversed()),
-  history: fc.constantFrom(...histories),
-  service: fc.constantFrom(...services),
-  at: fc.array(fc.tuple(fc.nat(9_999), fc.nat(9_999)), { minLength: 1, maxLength: 2 }),
+const variants: Arbitrary<Chosen> = record({
+  combination: constantFrom(...combinationNames.toReversed()),
+  history: constantFrom(...histories),
+  service: constantFrom(...services),
+  at: array(tuple(nat(9_999), nat(9_999)), { minLength: 1, maxLength: 2 }),
 });
 
 /** The second fault is placed by a run with the first, since that takes another course. */

@@ -22,9 +22,15 @@ export function reportOf(results: readonly Result[]): { text: string; survived: 
     ...failures.map(reproduction),
     ...broken.map(({ seed, failure }) => `pairs with the seed ${seed}: ${failure ?? ''}`),
     `${new Set(cells.map(({ title }) => title)).size} kinds of calls, ` +
-      `${variants} runs with one fault: ${survivedOf(variants, cells.flatMap((cell) => cell.failures))}`,
+      `${variants} runs with one fault: ${survivedOf(
+        variants,
+        cells.flatMap((cell) => cell.failures),
+      )}`,
     `${meetings.length} meetings of two in ${orders} orders: ` +
-      survivedOf(orders, meetings.flatMap((meeting) => meeting.failures)),
+      survivedOf(
+        orders,
+        meetings.flatMap((meeting) => meeting.failures),
+      ),
     `${sum(samples.map(({ runs }) => runs))} runs with two faults, seeds ` +
       `${samples.map(({ seed }) => seed).join(', ')}: ${broken.length === 0 ? 'all survived' : 'NOT all survived'}`,
   ].join('\n');
@@ -56,7 +62,10 @@ function meetingsOf(meetings: readonly Explored[]): string {
     style: { head: [], border: [], compact: true },
   });
   for (const { scenario, orders, failures } of meetings) {
-    table.push([scenario, failures.length === 0 ? `✓ ${orders}` : `✗ ${failures.length} of ${orders}`]);
+    table.push([
+      scenario,
+      failures.length === 0 ? `✓ ${orders}` : `✗ ${failures.length} of ${orders}`,
+    ]);
   }
   return table.toString();
 }

@@ -43,7 +43,9 @@ export async function runVariant(
     await world.rotateSecret(token);
     await world.drive(world.places.secretsManager.idle());
     await world.pass(2 * hour);
-    const points = world.points.slice(from).map((point) => ({ ...point, index: point.index - from }));
+    const points = world.points
+      .slice(from)
+      .map((point) => ({ ...point, index: point.index - from }));
     world.rules = { faultAt: () => undefined };
     const seen = { points, stepFailed };
 
@@ -67,7 +69,8 @@ function judge({ places, watch }: World, token: string, service: Service): void 
   if (versionId === token) return;
   const pending = places.secretsManager.inspect(places.secretArn, 'AWSPENDING');
   const stuck = pending?.versionId === token && pending.secretString !== undefined;
-  if (stuck && service !== 'gives-up') watch.violate('the rotation neither finished nor was undone');
+  if (stuck && service !== 'gives-up')
+    watch.violate('the rotation neither finished nor was undone');
 }
 
 /** A further rotation succeeds, and when its grace is over nothing works but what is published. */

@@ -17,7 +17,8 @@ export interface Scenario {
   readonly begin: (world: World) => Promise<{ readonly a: Work; readonly b: Work }>;
 }
 
-const step = (world: World, token: string, name: Step): Work =>
+const step =
+  (world: World, token: string, name: Step): Work =>
   async () =>
     world.rotateStep({
       Step: name,

@@ -26,7 +26,8 @@ export function orderOf(name: string): Order {
   const parts = name.split(' ');
   const first = parts[0]?.startsWith('B') ? 'B' : 'A';
   const turns = parts.slice(0, -1).map((part) => Number(part.slice(1)));
-  if (turns.some((calls) => !Number.isInteger(calls))) throw new Error(`No order is called ${name}.`);
+  if (turns.some((calls) => !Number.isInteger(calls)))
+    throw new Error(`No order is called ${name}.`);
   return { first, turns };
 }
 

@@ -12,6 +12,7 @@ export async function performAll(
       const worker = new Worker(new URL('./fault-worker.ts', import.meta.url));
       worker.on('message', (message: Result | 'ready') => {
         if (message !== 'ready') onResult(message);
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
         worker.postMessage(left.shift() ?? 'done');
       });
       worker.once('error', reject);
