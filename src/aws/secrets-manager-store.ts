@@ -69,7 +69,7 @@ export function openSecret({ client, secretId, signal, rotationToken }: Opened):
         SecretId: secretId,
         ClientRequestToken: token,
         SecretString: document.text,
-        VersionStages: [labels.pending],
+        VersionStages: [labels.pending, labels.made],
         ...(rotationToken && { RotationToken: rotationToken }),
       };
       try {

@@ -1,4 +1,6 @@
+import { isAbandoned } from './abandoned-version.ts';
 import { forEvery } from './for-every.ts';
+import { commit } from './commit.ts';
 import { heal } from './heal.ts';
 import { currentRejected } from './rejections.ts';
 import { isTrial } from './pending-version.ts';
@@ -35,7 +37,7 @@ export async function compensate(rotation: Rotation): Promise<void> {
   await forEvery(changed.toReversed(), (rotator) =>
     takeBack(rotation, rotator, { pending, current }),
   );
-  await releaseLabel(rotation, description);
+  await releaseLabel(rotation, description, current);
 }
 
 /**
@@ -44,9 +46,12 @@ export async function compensate(rotation: Rotation): Promise<void> {
  */
 function mayTakeBack(description: SecretDescription, token: string): boolean {
   const published = hasLabel(description, token, labels.current);
-  const abandoned = !description.labelsOf.has(token);
   const pending = hasLabel(description, token, labels.pending);
-  return !published && (pending || abandoned) && !pendingElsewhere(description, token);
+  return (
+    !published &&
+    (pending || isAbandoned(description, token)) &&
+    !pendingElsewhere(description, token)
+  );
 }
 
 async function takeBack(
@@ -54,10 +59,7 @@ async function takeBack(
   rotator: Rotator,
   { pending, current }: { pending: SecretVersion; current: SecretVersion },
 ): Promise<void> {
-  // Where a system cannot be asked, setting the current credential again is the safe way.
-  if (rotator.switch && (await probe(rotation, rotator, current.document)) !== 'accepted') {
-    await switchTo(rotation, rotator, { to: current.document, from: pending.document });
-  }
+  if (rotator.switch) await switchBack(rotation, rotator, { pending, current });
   await onKey(rotation, rotator, 'revoke', (call) =>
     rotator.revoke({
       ...call,
@@ -71,15 +73,39 @@ async function takeBack(
   }
 }
 
-/** Takes AWSPENDING off, then looks again: had the commit's label move arrived late, it counts. */
-async function releaseLabel(rotation: Rotation, description: SecretDescription): Promise<void> {
+/**
+ * Switches even where the current credential is still accepted: a switch that was begun may yet
+ * come into force, and only the rotator's own proof tells. Where the system refuses both, somebody
+ * else changed it, and it is left as it is.
+ */
+async function switchBack(
+  rotation: Rotation,
+  rotator: Rotator,
+  { pending, current }: { pending: SecretVersion; current: SecretVersion },
+): Promise<void> {
+  const refused = async ({ document }: SecretVersion) =>
+    (await probe(rotation, rotator, document)) === 'rejected';
+  if ((await refused(current)) && (await refused(pending))) throw currentRejected(rotator.key);
+  await switchTo(rotation, rotator, { to: current.document, from: pending.document });
+}
+
+/**
+ * Takes AWSPENDING off, then looks again: a commit of another call with this token may have come
+ * in between. What it published is revoked by now, so AWSCURRENT goes back.
+ */
+async function releaseLabel(
+  rotation: Rotation,
+  description: SecretDescription,
+  current: SecretVersion,
+): Promise<void> {
   const { secret, token } = rotation;
   if (hasLabel(description, token, labels.pending)) {
     await secret.moveLabel({ label: labels.pending, from: token });
   }
   const latest = await secret.describe();
   if (hasLabel(latest, token, labels.current)) {
-    return heal(rotation, latest, await readCurrent(secret, latest));
+    await commit(secret, { from: token, to: current.versionId });
+    return heal(rotation, await secret.describe(), current);
   }
   note(rotation, 'undone', 'The rotation was taken back; the next one starts fresh.');
 }

@@ -4,7 +4,12 @@ import { readVersions } from './pending-version.ts';
 import { assertCarriedOver } from './plan.ts';
 import type { Rotation } from './rotation.ts';
 import { sameCredential } from './rotator.ts';
-import { proveSwitched, slowestFirst, switchAndCommit } from './switch-and-commit.ts';
+import {
+  provePublished,
+  proveSwitched,
+  slowestFirst,
+  switchAndCommit,
+} from './switch-and-commit.ts';
 import { vote } from './test-secret.ts';
 import { verifyCommitted } from './verify-committed.ts';
 
@@ -19,15 +24,16 @@ export async function finishSecret(rotation: Rotation): Promise<void> {
 
   assertCarriedOver(rotation.plan, versions.pending.document, versions.current.document);
   await vote(rotation, versions);
-  const switching = slowestFirst(rotation.plan.rotators).filter(
-    (rotator) =>
-      rotator.switch &&
-      !sameCredential(rotator, versions.pending.document, versions.current.document),
+  const changed = slowestFirst(rotation.plan.rotators).filter(
+    (rotator) => !sameCredential(rotator, versions.pending.document, versions.current.document),
   );
+  const switching = changed.filter((rotator) => rotator.switch !== undefined);
+  const beside = changed.filter((rotator) => rotator.switch === undefined);
   const change = { from: versions.current, to: versions.pending };
   assertTime(rotation, switching);
   await bookRecovery(rotation, change, switching);
   await switchAndCommit(rotation, change, switching);
+  await provePublished(rotation, change, beside);
   await proveSwitched(rotation, change, switching);
   await bookRetirement(rotation, versions);
 }

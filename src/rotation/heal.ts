@@ -14,8 +14,9 @@ import { readIfObject } from './superseded-version.ts';
 /**
  * Makes sure that every credential under AWSCURRENT works: where a system refuses it and accepts
  * another labelled version's, the system is switched to what AWSCURRENT says. Keys to `reassert`
- * are set again where their system cannot be asked. Looks after every key before it throws, such
- * as `CURRENT_REJECTED` where no labelled version works. May run twice, or beside a rotation.
+ * are switched whatever their system says: a switch that was begun may yet come into force. Looks
+ * after every key before it throws, such as `CURRENT_REJECTED` where no labelled version works. May
+ * run twice, or beside a rotation.
  */
 export async function heal(
   invocation: Invocation,
@@ -36,11 +37,10 @@ interface State {
 
 async function healKey(invocation: Invocation, rotator: Rotator, state: State): Promise<void> {
   const { description, current, reassert } = state;
-  const verdict = await probe(invocation, rotator, current.document);
-  if (verdict === 'unknown' && reassert.includes(rotator.key)) {
+  if (rotator.switch && reassert.includes(rotator.key)) {
     return bringBack(invocation, rotator, { current, accepted: current });
   }
-  if (verdict !== 'rejected') return;
+  if ((await probe(invocation, rotator, current.document)) !== 'rejected') return;
 
   const accepted = await acceptedVersion(invocation, rotator, description);
   if (!rotator.switch || !accepted) throw currentRejected(rotator.key);

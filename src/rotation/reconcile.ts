@@ -1,8 +1,9 @@
+import { endAbandoned } from './abandoned-version.ts';
 import type { ReconcileEvent } from './bookings.ts';
 import { graceEnd, withGrace } from './grace.ts';
 import { healOrGoForward } from './go-forward.ts';
 import { assertKeys } from './plan.ts';
-import { pendingElsewhere, retire, rotationInProgress } from './retire.ts';
+import { retire } from './retire.ts';
 import { note, type Invocation } from './rotation.ts';
 import { sameCredential, type Rotator } from './rotator.ts';
 import {
@@ -29,6 +30,7 @@ export async function reconcile(invocation: Invocation, event: ReconcileEvent): 
   if (healed === 'went-forward') return;
 
   if (isRecovery(event)) return;
+  await endAbandoned(invocation, description, current);
   const supersededId = event.superseded ?? versionWith(description, labels.previous);
   const superseded = await readSuperseded(invocation, description, supersededId);
   if (!superseded || superseded.versionId === current.versionId) {
@@ -36,8 +38,6 @@ export async function reconcile(invocation: Invocation, event: ReconcileEvent): 
   }
   const due = await dueRotators(invocation, description, { event, current, superseded });
   if (due.length === 0) return note(invocation, 'not-due', 'The grace still runs.');
-  // A booked end of a grace comes back by its retries; the daily run comes back by itself.
-  if (pendingElsewhere(description)) throw rotationInProgress();
   await retire(invocation, description, { current, superseded, due });
 }
 

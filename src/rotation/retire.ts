@@ -34,10 +34,11 @@ export async function retire(
   debt: Debt,
 ): Promise<void> {
   const { versionId } = debt.superseded;
+  if (await rotationUnderWay(invocation, description, debt.own)) throw rotationInProgress();
   const claimed = await put(invocation, description, labels.retiring, versionId);
   const latest = await invocation.secret.describe();
   if (claimed === 'set') await withdrawIfPublished(invocation, latest, versionId);
-  assertUndisturbed(latest, debt);
+  await assertUndisturbed(invocation, latest, debt);
 
   const previous = await otherPrevious(invocation, latest, debt);
   for (const rotator of debt.due) await revoke(invocation, rotator, { ...debt, previous, latest });
@@ -107,9 +108,24 @@ async function withdrawIfPublished(
   await secret.moveLabel({ label: labels.retiring, from: versionId });
 }
 
-function assertUndisturbed(latest: SecretDescription, { current, own }: Debt): void {
+async function assertUndisturbed(
+  invocation: Invocation,
+  latest: SecretDescription,
+  { current, own }: Debt,
+): Promise<void> {
   const moved = !hasLabel(latest, current.versionId, labels.current);
-  if (moved || pendingElsewhere(latest, own)) throw rotationInProgress();
+  if (moved || (await rotationUnderWay(invocation, latest, own))) throw rotationInProgress();
+}
+
+/** A rotation that stored nothing yet, or never could, has nothing that a revocation could harm. */
+async function rotationUnderWay(
+  { secret }: Invocation,
+  description: SecretDescription,
+  own: string | undefined,
+): Promise<boolean> {
+  const versionId = versionWith(description, labels.pending);
+  if (!versionId || !pendingElsewhere(description, own)) return false;
+  return (await readIfObject(secret, { versionId, label: labels.pending })) !== undefined;
 }
 
 const coversAll = ({ plan }: Invocation, { due }: Debt) =>

@@ -6,6 +6,8 @@ export const labels = {
   current: 'AWSCURRENT',
   previous: 'AWSPREVIOUS',
   pending: 'AWSPENDING',
+  /** On the last version that a rotation made, so that it stays listed when it is abandoned. */
+  made: 'KEYTURN_MADE',
   /** A claim: its credentials are being revoked, so nobody may make it current again. */
   retiring: 'KEYTURN_RETIRING',
   /** A receipt: nothing of it is owed any more. */
@@ -37,7 +39,7 @@ export interface SecretStore {
   describe(): Promise<SecretDescription>;
   /** The version an id and a label agree on, or one of the two names; `undefined` without a value. */
   read(at: { versionId?: string; label?: Label }): Promise<SecretVersion | undefined>;
-  /** Stores the value under the token with AWSPENDING. `conflict`: another value is there already. */
+  /** Stores the value under the token with AWSPENDING and KEYTURN_MADE. `conflict`: another value is there already. */
   putPending(token: string, document: SecretDocument): Promise<'stored' | 'conflict'>;
   /**
    * Moves or sets a label as a compare-and-swap: it fails when the label is not on `from`.

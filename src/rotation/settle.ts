@@ -1,3 +1,4 @@
+import { endAbandoned } from './abandoned-version.ts';
 import { graceEnd, withGrace } from './grace.ts';
 import { retire } from './retire.ts';
 import { note, type Rotation } from './rotation.ts';
@@ -13,6 +14,7 @@ export async function settle(
   description: SecretDescription,
   current: SecretVersion,
 ): Promise<void> {
+  await endAbandoned(rotation, description, current);
   const due = withGrace(rotation.plan.rotators);
   if (due.length === 0) return;
   const previousId = versionWith(description, labels.previous);

@@ -1,5 +1,6 @@
 import type { Change } from './book-recovery.ts';
 import { commit } from './commit.ts';
+import { pendingRejected } from './rejections.ts';
 import { note, probe, switchTo, type Invocation } from './rotation.ts';
 import type { Rotator } from './rotator.ts';
 
@@ -42,6 +43,23 @@ export async function proveSwitched(
     if ((await probe(invocation, rotator, to.document)) !== 'rejected') continue;
     await switchTo(invocation, rotator, { to: to.document, from: from.document });
     note(invocation, 'healed', 'Switched again after the label had moved.', rotator.key);
+  }
+}
+
+/**
+ * A permanent failure of another call with the same token may have taken the rotation back just
+ * before the label moved. Then a published credential is dead, and AWSCURRENT goes back to where
+ * everything works. Throws `PENDING_REJECTED`.
+ */
+export async function provePublished(
+  invocation: Invocation,
+  { from, to }: Change,
+  beside: readonly Rotator[],
+): Promise<void> {
+  for (const rotator of beside) {
+    if ((await probe(invocation, rotator, to.document)) !== 'rejected') continue;
+    await commit(invocation.secret, { from: to.versionId, to: from.versionId });
+    throw pendingRejected(rotator.key);
   }
 }
 

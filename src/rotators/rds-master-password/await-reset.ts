@@ -16,7 +16,7 @@ export interface Wait {
  * and may report `available` before that, so nothing but a login tells.
  */
 export const untilAccepted = (logIn: () => Promise<Verdict>, wait: Wait) =>
-  poll(wait, { firstMs: 100, longestMs: 1_000 }, () =>
+  poll(wait, { firstMs: 100, longestMs: 500 }, () =>
     answered(async () => (await logIn()) === 'accepted'),
   );
 

@@ -108,6 +108,12 @@ function rotator(key: string, chosen: Options, systems: Systems): Rotator {
 
     async install(call) {
       await rehearse(call, call.next);
+      // After a crash in the switch gap it is the new password that logs in.
+      const verdicts = [
+        await probe({ ...call, credential: call.current }),
+        await probe({ ...call, credential: call.next }),
+      ];
+      if (verdicts.every((verdict) => verdict === 'rejected')) throw drifted(target);
     },
 
     async switch({ signal, ...call }) {
