@@ -105,7 +105,7 @@ async function releaseLabel(
   const latest = await secret.describe();
   if (hasLabel(latest, token, labels.current)) {
     await commit(secret, { from: token, to: current.versionId });
-    return heal(rotation, await secret.describe(), current);
+    await heal(rotation, await secret.describe(), current);
   }
   note(rotation, 'undone', 'The rotation was taken back; the next one starts fresh.');
 }

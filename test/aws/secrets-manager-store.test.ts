@@ -98,7 +98,7 @@ describe('storing the pending value', () => {
     expect(await store.putPending(token, document('second'))).toBe('stored');
 
     const { labelsOf } = await store.describe();
-    expect(labelsOf.get(token)).toEqual(['AWSPENDING']);
+    expect(labelsOf.get(token)).toEqual(['AWSPENDING', 'KEYTURN_MADE']);
     expect(labelsOf.get(first)).toEqual(['AWSCURRENT']);
     const stored = await store.read({ versionId: token, label: 'AWSPENDING' });
     expect(stored?.document.get('KEY')).toBe('second');
@@ -125,7 +125,10 @@ describe('storing the pending value', () => {
     await openSecret({ ...opened, rotationToken: 'proof' }).putPending(token, document('2'));
     await openSecret(opened).putPending(token, document('2'));
 
-    expect(bodies).toMatchObject([{ RotationToken: 'proof' }, { VersionStages: ['AWSPENDING'] }]);
+    expect(bodies).toMatchObject([
+      { RotationToken: 'proof' },
+      { VersionStages: ['AWSPENDING', 'KEYTURN_MADE'] },
+    ]);
     expect(bodies[1]).not.toHaveProperty('RotationToken');
   });
 });
@@ -140,7 +143,7 @@ describe('moving a label', () => {
     await store.moveLabel({ label: 'AWSPENDING', from: token });
 
     const { labelsOf } = await store.describe();
-    expect(labelsOf.get(token)).toEqual(['AWSCURRENT']);
+    expect(labelsOf.get(token)).toEqual(['AWSCURRENT', 'KEYTURN_MADE']);
     expect(labelsOf.get(first)?.toSorted()).toEqual(['AWSPREVIOUS', 'KEYTURN_RETIRED']);
   });
 

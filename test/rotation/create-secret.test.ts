@@ -149,7 +149,7 @@ describe('the order of things', () => {
     expect(world.notes()).toEqual(['grace-ended-early', 'retired']);
   });
 
-  test('stores the value as AWSPENDING only, with the token of the rotation', async () => {
+  test('stores the value as pending and as ours, with the token of the rotation', async () => {
     const world = await startWorld();
     const token = await world.rotate('createSecret');
 
@@ -157,7 +157,7 @@ describe('the order of things', () => {
       {
         ClientRequestToken: token,
         RotationToken: rotationToken,
-        VersionStages: ['AWSPENDING'],
+        VersionStages: ['AWSPENDING', 'KEYTURN_MADE'],
       },
     ]);
     expect(world.at('AWSCURRENT')?.versionId).toBe(world.firstVersion);

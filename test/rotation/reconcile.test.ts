@@ -1,7 +1,7 @@
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
 import type { ReconcileEvent } from '../../src/rotation/bookings.ts';
-import { makeCurrent, takeOff } from './support/another-version.ts';
+import { makeCurrent, storePending, takeOff } from './support/another-version.ts';
 import { dual, single, textAt, unreachable } from './support/rotators.ts';
 import { SingleService } from './support/systems.ts';
 import {
@@ -256,13 +256,26 @@ describe('beside a rotation', () => {
   test('what was booked is thrown back, to come again, and revokes nothing', async () => {
     const world = await startWorld();
     await world.rotate();
-    world.begin();
+    world.api.room = 3;
+    await storePending(world, world.begin());
 
     const error = await failureOf(world.reconcile(world.booked.at(-1)?.event));
 
     expect(error).toMatchObject({ code: 'ROTATION_IN_PROGRESS', retryable: true });
     expect(world.at('KEYTURN_RETIRING')).toBeUndefined();
     expect(world.api.accepts(first.API_TOKEN)).toBe(true);
+    expectPublishedToWork(world);
+  });
+
+  test('a rotation that stored nothing yet does not stand in the way of what was booked', async () => {
+    const world = await startWorld();
+    await world.rotate();
+    world.begin();
+
+    await world.reconcile(world.booked.at(-1)?.event);
+
+    expect(world.at('KEYTURN_RETIRED')?.versionId).toBe(world.firstVersion);
+    expect(world.api.accepts(first.API_TOKEN)).toBe(false);
     expectPublishedToWork(world);
   });
 

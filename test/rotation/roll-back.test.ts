@@ -1,6 +1,6 @@
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
-import { makeCurrent } from './support/another-version.ts';
+import { makeCurrent, storePending } from './support/another-version.ts';
 import { dual, ownKey, refused, single, unreachable } from './support/rotators.ts';
 import { lost } from './support/secrets-manager-wire.ts';
 import { rolledOver, rollBackIn, undoneId } from './support/roll-back.ts';
@@ -537,21 +537,6 @@ async function put({ client, arn }: World, text: string): Promise<string> {
     new PutSecretValueCommand({ SecretId: arn, SecretString: text, VersionStages: ['SPARE'] }),
   );
   return VersionId;
-}
-
-/** As createSecret does, without settling first; answers the API token it made. */
-async function storePending(world: World, token: string): Promise<string> {
-  const made = await world.api.make();
-  const value = { ...world.current(), API_TOKEN: made, DB_PASSWORD: 'pending-password' };
-  await world.client.send(
-    new PutSecretValueCommand({
-      SecretId: world.arn,
-      ClientRequestToken: token,
-      SecretString: JSON.stringify(value),
-      VersionStages: ['AWSPENDING'],
-    }),
-  );
-  return made;
 }
 
 async function until(holds: () => boolean): Promise<void> {

@@ -142,7 +142,7 @@ describe('whatever Secrets Manager does that is not documented', () => {
     behaviour.labelReadLagMs = 0;
 
     expect(outcome).toBe('RotationFailed');
-    expect(new Set(rig.codes())).toEqual(new Set(['CURRENT_CHANGED']));
+    expect(new Set(rig.codes())).toEqual(new Set(['CURRENT_REJECTED']));
     expect(await rig.read()).toEqual(published);
     expect(await accepted(rig.stack, published)).toEqual(works);
     expect((await rig.rotate()).outcome).toBe('RotationSucceeded');

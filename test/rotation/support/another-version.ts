@@ -30,3 +30,18 @@ export async function takeOff({ client, arn, at }: World, label: string): Promis
     new UpdateSecretVersionStageCommand({ ...request, RemoveFromVersionId: at(label)?.versionId }),
   );
 }
+
+/** As createSecret does, without settling first; answers the API token it made. */
+export async function storePending(world: World, token: string): Promise<string> {
+  const made = await world.api.make();
+  const value = { ...world.current(), API_TOKEN: made, DB_PASSWORD: 'pending-password' };
+  await world.client.send(
+    new PutSecretValueCommand({
+      SecretId: world.arn,
+      ClientRequestToken: token,
+      SecretString: JSON.stringify(value),
+      VersionStages: ['AWSPENDING', 'KEYTURN_MADE'],
+    }),
+  );
+  return made;
+}
