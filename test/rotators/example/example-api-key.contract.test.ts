@@ -20,7 +20,6 @@ describeContract('the example of docs/writing-a-rotator.md', {
 async function buildKeyService(): Promise<System> {
   const keys = new Set([randomText(32)]);
   const server = await serveHttp((request) => answer(keys, request));
-  const credential = (API_KEY: string) => ({ API_KEY });
 
   return {
     current: credential([...keys][0] ?? ''),
@@ -35,6 +34,8 @@ async function buildKeyService(): Promise<System> {
     close: () => server.close(),
   };
 }
+
+const credential = (API_KEY: string) => ({ API_KEY });
 
 function answer(keys: Set<string>, request: Request): Response {
   const token = request.headers.get('authorization')?.replace('Bearer ', '') ?? '';
