@@ -9,31 +9,36 @@ export interface LivePair {
 }
 
 /**
- * Proves that `current` is the primary token, so that deleting the secondary cannot delete the
+ * Tells which of the account's two tokens `current` is, so that ending the other cannot end the
  * credential in use. Throws `SECONDARY_UNPROVEN`.
  */
-export async function provePrimary(
+export async function proveRole(
   account: TwilioAccount,
   {
     current,
     superseded,
     log,
   }: { current: string; superseded?: string | undefined; log: RotatorLog },
-): Promise<void> {
+): Promise<'primary' | 'secondary'> {
   const own = await account.read(current);
   if (superseded === undefined) {
     if (shown(own) !== current) throw unproven();
     log.warn('There is no earlier version to prove by; Twilio names the current token as primary.');
-    return;
+    return 'primary';
   }
-  if (superseded === current) throw unproven();
+  // A copy by hand of the version before: only another token shown as the primary is a proof.
+  if (superseded === current) {
+    if (shown(own) === undefined || shown(own) === current) throw unproven();
+    return 'secondary';
+  }
   // A superseded value that never worked, such as a misspelt one, is dead too and proves nothing.
   if (shown(own) !== undefined && shown(own) !== current) throw unproven();
 
   // A promotion deletes the primary at once: a dead predecessor means that current took its place.
   const earlier = await account.read(superseded);
-  if (earlier.verdict === 'rejected' && own.verdict === 'accepted') return;
+  if (earlier.verdict === 'rejected' && own.verdict === 'accepted') return 'primary';
   if (shown(own) !== current || shown(earlier) !== current) throw unproven();
+  return 'primary';
 }
 
 /**

@@ -5,7 +5,7 @@ import { textOf } from '../credential-text.ts';
 import { duration } from '../duration.ts';
 import { defineRotator, type Systems } from '../kind.ts';
 import type { Made, TwilioAccount } from './account.ts';
-import { proveOrder, provePrimary } from './proof.ts';
+import { proveOrder, proveRole } from './proof.ts';
 
 const options = v.strictObject({
   /** The key that names the account or subaccount the token belongs to. */
@@ -62,12 +62,14 @@ function rotator(key: string, { accountSidKey, grace }: Options, systems: System
       const made = await account.createSecondary(current);
       if (made !== 'exists') return { [key]: madeToken(made) };
 
-      // An earlier run died before it stored its token, which nobody can read again: make another.
       const earlier = (await call.superseded()) ?? {};
       // Another account's token is refused here whatever the state of this one: it proves nothing.
       const superseded = sameAccount(earlier, call.current) ? asText(earlier[key]) : undefined;
-      await provePrimary(account, { current, superseded, log: call.log });
-      await account.deleteSecondary(current);
+      const role = await proveRole(account, { current, superseded, log: call.log });
+      // An earlier run died before it stored its token, which nobody can read again; or the token
+      // before this one was never ended, and the version that held it is forgotten.
+      if (role === 'primary') await account.deleteSecondary(current);
+      else await account.promote(current);
       return { [key]: madeToken(await account.createSecondary(current)) };
     },
 

@@ -102,6 +102,31 @@ describe('a secondary that is in the way of create', () => {
     expect(await twilio.alive(orphan)).toBe(true);
   });
 
+  test('is promoted when it is the current one, copied by hand, and Twilio names another primary', async () => {
+    const twilio = await startTwilio();
+    const inUse = await twilio.made(twilio.current);
+
+    const { result } = await twilio.create(inUse, inUse);
+
+    expect(twilio.twilio.primaryOf(twilio.sid)).toBe(inUse);
+    expect(result).toBe(twilio.twilio.secondaryOf(twilio.sid));
+    expect(await twilio.alive(twilio.current)).toBe(false);
+  });
+
+  test.each(['own', 'none'] as const)(
+    'is left alone when it is the current one, copied by hand, and nothing is shown (shown: %s)',
+    async (accountTokenShownToSecondary) => {
+      const twilio = await startTwilio({ accountTokenShownToSecondary });
+      const inUse = await twilio.made(twilio.current);
+
+      const { error } = await twilio.create(inUse, inUse);
+
+      expect(expectTold(error).code).toBe('SECONDARY_UNPROVEN');
+      expect(await twilio.alive(inUse)).toBe(true);
+      expect(await twilio.alive(twilio.current)).toBe(true);
+    },
+  );
+
   test('is left alone when the earlier token never worked and Twilio names another primary', async () => {
     const twilio = await startTwilio();
     const inUse = await twilio.made(twilio.current);
