@@ -4,9 +4,14 @@ import { duration } from '../rotators/duration.ts';
 
 const text = v.optional(v.string(), '');
 
+const url = v.optional(v.union([v.literal(''), v.pipe(v.string(), v.url())]), '');
+
 const schema = v.object({
-  AWS_ENDPOINT_URL: text,
+  AWS_ENDPOINT_URL: url,
   AWS_REGION: text,
+  // Read by rotation.config.ts; a misspelt one must not count as its default.
+  KEYTURN_DB_TLS: v.optional(v.picklist(['verify', 'off'])),
+  KEYTURN_DB_VERIFY: v.optional(v.picklist(['login', 'describe'])),
   KEYTURN_DEAD_LETTER_ARN: text,
   KEYTURN_GRANTS: v.pipe(
     text,
@@ -14,9 +19,10 @@ const schema = v.object({
   ),
   KEYTURN_MINIMUM_GRACE: v.optional(duration, '2m'),
   KEYTURN_RECONCILE_ARN: text,
+  KEYTURN_ROTATE_TWILIO: v.optional(v.picklist(['true', 'false'])),
   KEYTURN_SCHEDULE_GROUP: text,
   KEYTURN_SCHEDULER_ROLE_ARN: text,
-  TWILIO_BASE_URL: text,
+  TWILIO_BASE_URL: url,
 });
 
 /** The variables that the handlers themselves read. The template declares each of them. */

@@ -1,6 +1,7 @@
 import { RotationError } from './errors.ts';
 import { assertPending } from './pending-version.ts';
 import { assertKeys, assertSize, rebuildDerived } from './plan.ts';
+import { rotationInProgress } from './retire.ts';
 import { check, note, onKey, type Rotation } from './rotation.ts';
 import { credentialOf, type Credential, type Rotator } from './rotator.ts';
 import type { SecretDocument } from './secret-document.ts';
@@ -100,6 +101,8 @@ async function create(
   { description, current, undone }: Start,
 ): Promise<Made> {
   const superseded = async () => {
+    // Asked for only to prove what may be ended, and by then all may have changed.
+    await assertStillOurs(rotation, description);
     const versionId = versionWith(description, labels.previous);
     const previous = versionId && (await readIfObject(rotation.secret, { versionId }));
     if (!previous || previous === 'no-object') return undefined;
@@ -114,6 +117,19 @@ async function create(
     }),
   );
   return { rotator, credential };
+}
+
+/** Throws `ROTATION_IN_PROGRESS` when another call with this token, or another rotation, is ahead. */
+async function assertStillOurs(
+  { secret, token }: Rotation,
+  description: SecretDescription,
+): Promise<void> {
+  const latest = await secret.describe();
+  const unmoved = [labels.current, labels.pending].every(
+    (label) => versionWith(latest, label) === versionWith(description, label),
+  );
+  const stored = await secret.read({ versionId: token, label: labels.pending });
+  if (!unmoved || stored) throw rotationInProgress();
 }
 
 /** What cannot be revoked now, the next create finds at its provider; the step's own outcome counts. */

@@ -25,7 +25,7 @@ export async function reconcile(invocation: Invocation, event: ReconcileEvent): 
   const description = await secret.describe();
   const current = await readCurrent(secret, description);
   assertKeys(invocation.plan, current.document);
-  const reassert = unfinishedSwitch(event, current);
+  const reassert = isRecovery(event) ? event.keys : [];
   const healed = await healOrGoForward(invocation, description, { current, reassert });
   if (healed === 'went-forward') return;
 
@@ -43,10 +43,6 @@ export async function reconcile(invocation: Invocation, event: ReconcileEvent): 
 
 /** Booked before a switch, to end its gap whatever becomes of the rotation. */
 const isRecovery = ({ superseded, keys }: ReconcileEvent) => keys !== undefined && !superseded;
-
-/** The keys of a switch whose commit never came: a recovery finds the same version current. */
-const unfinishedSwitch = ({ current, superseded, keys }: ReconcileEvent, now: SecretVersion) =>
-  !superseded && current === now.versionId ? keys : [];
 
 interface Pair {
   readonly event: ReconcileEvent;

@@ -36,8 +36,8 @@ export function redactedCause(
   const cause = redactedCause(error.cause, redact, { wording, depth: depth - 1 });
   const message = wording(error.message);
   const safe = new Error(message, cause ? { cause } : undefined);
-  safe.name = error.name;
-  safe.stack = `${error.name}: ${message}`;
+  safe.name = redact(error.name);
+  safe.stack = `${safe.name}: ${message}`;
   return Object.assign(safe, codesOf(error, redact));
 }
 
@@ -50,9 +50,21 @@ export function textsIn(value: unknown): string[] {
 
 function formsOf(value: string): string[] {
   const json = JSON.stringify(value).slice(1, -1);
-  const url = encodeURIComponent(value);
+  const url = encodeURIComponent(value.toWellFormed());
   const form = new URLSearchParams({ v: value }).toString().slice(2);
-  return [value, json, url, form, url.replace(/%../g, (code) => code.toLowerCase())];
+  const sql = value.replaceAll("'", "''");
+  const hex = Buffer.from(value).toString('hex');
+  const nested = [JSON.stringify(json).slice(1, -1), encodeURIComponent(url)];
+  return [
+    value,
+    json,
+    url,
+    form,
+    sql,
+    hex,
+    ...nested,
+    url.replace(/%../g, (code) => code.toLowerCase()),
+  ];
 }
 
 /** Whether a run of base64 holds one of the values, at whatever offset it was encoded. */

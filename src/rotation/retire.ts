@@ -74,28 +74,36 @@ async function otherPrevious(
   return previous === 'no-object' ? undefined : previous;
 }
 
+/** The labels after the claim, and AWSPREVIOUS where it is another version. */
+interface Around {
+  readonly latest: SecretDescription;
+  readonly previous: SecretVersion | undefined;
+}
+
 async function revoke(
   invocation: Invocation,
   rotator: Rotator,
-  {
-    superseded,
-    current,
-    previous,
-    latest,
-  }: Debt & { previous: SecretVersion | undefined; latest: SecretDescription },
+  { superseded, current, previous, latest }: Debt & Around,
 ): Promise<void> {
   if (sameCredential(rotator, superseded.document, current.document)) return;
-  // A value that somebody stored by hand is young, and the credentials in it are not.
-  const kept = previous && sameCredential(rotator, previous.document, current.document);
-  const keptSince = kept ? previous.createdAt : current.createdAt;
   await onKey(invocation, rotator, 'revoke', (call) =>
     rotator.revoke({
       ...call,
       victim: credentialOf(rotator, superseded.document),
       keep: credentialOf(rotator, current.document),
-      newer: madeAfter(latest, superseded, keptSince) ? 'victim' : 'keep',
+      newer: newerOf(rotator, { superseded, current, previous, latest }),
     }),
   );
+}
+
+/** A value that somebody stored by hand is young, and the credentials in it are not. */
+function newerOf(rotator: Rotator, debt: Omit<Debt, 'due'> & Around): 'victim' | 'keep' {
+  const { superseded, current, previous, latest } = debt;
+  if (hasLabel(latest, superseded.versionId, labels.made)) return 'victim';
+  if (hasLabel(latest, current.versionId, labels.made)) return 'keep';
+  const kept = previous && sameCredential(rotator, previous.document, current.document);
+  const keptSince = kept ? previous.createdAt : current.createdAt;
+  return madeAfter(latest, superseded, keptSince) ? 'victim' : 'keep';
 }
 
 /** An undo was faster. A claim of another run stays: that one may be revoking by now. */

@@ -71,7 +71,7 @@ export class SecretDocument {
     const name = JSON.stringify(key);
     if (!last) return splice(this.#text, emptyBody(this.#text), `${name}:${source}`);
     const before = this.#text.slice(0, last.range[1]);
-    const indent = /[\s]*$/.exec(this.#text.slice(0, last.start))?.[0] ?? '';
+    const indent = spaceBefore(this.#text, last.start);
     const colon = this.#text.slice(last.nameEnd, last.range[0]);
     return `${before},${indent}${name}${colon}${source}${this.#text.slice(last.range[1])}`;
   }
@@ -135,6 +135,14 @@ const offsets = ({
 
 const splice = (text: string, [start, end]: Range, source: string) =>
   text.slice(0, start) + source + text.slice(end);
+
+/** The white space that ends at `end`; scanned by hand, since a pattern would take quadratic time. */
+function spaceBefore(text: string, end: number): string {
+  const isSpace = (index: number) => /\s/.test(text.charAt(index));
+  let start = end;
+  while (start > 0 && isSpace(start - 1)) start -= 1;
+  return text.slice(start, end);
+}
 
 const emptyBody = (text: string): Range => [text.indexOf('{') + 1, text.indexOf('}')];
 

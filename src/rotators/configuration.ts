@@ -93,7 +93,19 @@ function readSecret({ secret, keys, derived }: v.InferOutput<typeof entrySchema>
     if (typeof binding !== 'string') return binding;
     throw invalid(`the options of ${rotator} for the key ${key} of ${secret}:\n${binding}`);
   });
+  assertOneEach(bindings, secret);
   return { pattern: secret, bindings, derived };
+}
+
+/** Two keys cannot both hold the one credential of a system: the second switch ends the first. */
+function assertOneEach(bindings: readonly Binding[], secret: string): void {
+  const systems = bindings.flatMap(({ system }) => (system === undefined ? [] : [system]));
+  const twice = systems.find((system, index) => systems.indexOf(system) !== index);
+  if (twice === undefined) return;
+  throw new RotationError(
+    'KEY_CLAIMED_TWICE',
+    `Two keys of ${secret} would both be rotated as ${twice}. Leave it to one of them in rotation.config.ts.`,
+  );
 }
 
 function matching(secrets: readonly Secret[], name: string): Secret {

@@ -34,6 +34,8 @@ interface Definition<Name extends string, Schema extends GenericSchema> {
   readonly options: Schema;
   /** Permissions it needs beside the secret's own, as the template words them in KEYTURN_GRANTS. */
   readonly grants: (options: InferOutput<Schema>) => readonly string[];
+  /** The one thing it rotates a credential of, for kinds of which there can be one per secret. */
+  readonly system?: (options: InferOutput<Schema>) => string;
   readonly bind: (binding: {
     readonly key: string;
     readonly options: InferOutput<Schema>;
@@ -44,6 +46,7 @@ interface Definition<Name extends string, Schema extends GenericSchema> {
 /** A kind whose options have been read for one key. */
 export interface Binding {
   readonly grants: readonly string[];
+  readonly system: string | undefined;
   /** A fresh rotator: what it remembers lasts one invocation. */
   readonly bind: (systems: Systems) => Rotator;
 }
@@ -62,6 +65,7 @@ export function defineRotator<Name extends string, Schema extends GenericSchema>
   name,
   options: schema,
   grants,
+  system,
   bind,
 }: Definition<Name, Schema>): RotatorKind<Name, Schema> {
   return {
@@ -71,7 +75,11 @@ export function defineRotator<Name extends string, Schema extends GenericSchema>
       const parsed = safeParse(schema, input);
       if (!parsed.success) return summarize(parsed.issues);
       const options = parsed.output;
-      return { grants: grants(options), bind: (systems) => bind({ key, options, systems }) };
+      return {
+        grants: grants(options),
+        system: system?.(options),
+        bind: (systems) => bind({ key, options, systems }),
+      };
     },
   };
 }

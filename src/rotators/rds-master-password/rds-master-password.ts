@@ -27,7 +27,14 @@ const options = v.pipe(
     /** `describe` where the network does not reach the database, or for engines without a login. */
     verify: v.optional(v.picklist(['login', 'describe']), 'login'),
     /** The longest that RDS may take to put a password in force. */
-    switchTimeout: v.optional(duration, '90s'),
+    switchTimeout: v.optional(
+      v.pipe(
+        duration,
+        v.minValue(1_000, 'must be 1s at least'),
+        v.maxValue(400_000, 'must be 400s at most'),
+      ),
+      '90s',
+    ),
   }),
   v.check(
     ({ instance, cluster }) => (instance === undefined) !== (cluster === undefined),
@@ -48,6 +55,10 @@ export const rdsMasterPassword = defineRotator({
   grants: (chosen) => {
     const { kind, identifier: name } = targetOf(chosen);
     return [`rds:${kind}/${name}`];
+  },
+  system: (chosen) => {
+    const { kind, identifier: name } = targetOf(chosen);
+    return `the master password of the ${kind} ${name}`;
   },
   bind: ({ key, options: chosen, systems }) => rotator(key, chosen, systems),
 });

@@ -25,6 +25,7 @@ export const twilioAuthToken = defineRotator({
   name: 'twilio-auth-token',
   options,
   grants: () => [],
+  system: ({ accountSidKey }) => `the auth token of the account under ${accountSidKey}`,
   bind: ({ key, options: chosen, systems }) => rotator(key, chosen, systems),
 });
 
@@ -105,7 +106,10 @@ async function end(
 ): Promise<void> {
   if (newer === 'keep') {
     await proveOrder(account, { older: victim, newer: keep });
-    await account.promote(victim);
+    const outcome = await account.promote(victim);
+    const alive = outcome === 'rejected' && (await account.read(victim)).verdict === 'accepted';
+    // Then only the secondary may promote itself, which the order proves the other one to be.
+    if (alive) await account.promote(keep);
     return;
   }
   await proveOrder(account, { older: keep, newer: victim });
