@@ -1,6 +1,5 @@
 import { assertTime, bookRecovery } from './book-recovery.ts';
 import { bookRetirement } from './book-retirement.ts';
-import { followCurrent } from './follow-current.ts';
 import { readVersions } from './pending-version.ts';
 import { assertCarriedOver } from './plan.ts';
 import type { Rotation } from './rotation.ts';
@@ -33,13 +32,7 @@ export async function finishSecret(rotation: Rotation): Promise<void> {
   const change = { from: versions.current, to: versions.pending };
   assertTime(rotation, switching);
   await bookRecovery(rotation, change, switching);
-  try {
-    await switchAndCommit(rotation, change, switching);
-  } catch (error) {
-    // The gap is ended here where it can be; else by the recovery.
-    await followCurrent(rotation, change, switching);
-    throw error;
-  }
+  await switchAndCommit(rotation, change, switching);
   await provePublished(rotation, change, beside);
   await proveSwitched(rotation, change, switching);
   await bookRetirement(rotation, versions);

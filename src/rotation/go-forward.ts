@@ -2,7 +2,7 @@ import type { Change } from './book-recovery.ts';
 import { commit } from './commit.ts';
 import { RotationError } from './errors.ts';
 import { forEvery } from './for-every.ts';
-import { heal } from './heal.ts';
+import { heal, type BegunSwitch } from './heal.ts';
 import { rehearseChange } from './rehearse-change.ts';
 import { note, switchTo, type Invocation } from './rotation.ts';
 import type { Rotator } from './rotator.ts';
@@ -50,10 +50,10 @@ export const isRetired = (description: SecretDescription, versionId: string): bo
 export async function healOrGoForward(
   invocation: Invocation,
   description: SecretDescription,
-  { current, reassert = [] }: { current: SecretVersion; reassert?: readonly string[] | undefined },
+  { current, begun }: { current: SecretVersion; begun?: BegunSwitch | undefined },
 ): Promise<'healed' | 'went-forward'> {
   try {
-    await heal(invocation, description, current, reassert);
+    await heal(invocation, description, current, begun);
     return 'healed';
   } catch (error) {
     const dead = error instanceof RotationError && error.code === 'CURRENT_REJECTED';

@@ -13,34 +13,42 @@ import { readIfObject } from './superseded-version.ts';
 
 /**
  * Makes sure that every credential under AWSCURRENT works: where a system refuses it and accepts
- * another labelled version's, the system is switched to what AWSCURRENT says. Keys to `reassert`
- * are switched whatever their system says: a switch that was begun may yet come into force. Looks
- * after every key before it throws, such as `CURRENT_REJECTED` where no labelled version works. May
- * run twice, or beside a rotation.
+ * another labelled version's, the system is switched to what AWSCURRENT says. Looks after every key
+ * before it throws, such as `CURRENT_REJECTED` where no labelled version works. May run twice, or
+ * beside a rotation.
  */
 export async function heal(
   invocation: Invocation,
   description: SecretDescription,
   current: SecretVersion,
-  reassert: readonly string[] = [],
+  begun?: BegunSwitch,
 ): Promise<void> {
   await forEvery(invocation.plan.rotators, (rotator) =>
-    healKey(invocation, rotator, { description, current, reassert }),
+    healKey(invocation, rotator, { description, current, begun }),
   );
+}
+
+/** A switch that a recovery was booked for. What it put in force may be in no labelled version. */
+export interface BegunSwitch {
+  readonly keys: readonly string[];
+  /** Whether AWSCURRENT is where it was: the switch may then come into force even now. */
+  readonly uncommitted: boolean;
 }
 
 interface State {
   readonly description: SecretDescription;
   readonly current: SecretVersion;
-  readonly reassert: readonly string[];
+  readonly begun: BegunSwitch | undefined;
 }
 
 async function healKey(invocation: Invocation, rotator: Rotator, state: State): Promise<void> {
-  const { description, current, reassert } = state;
-  if (rotator.switch && reassert.includes(rotator.key)) {
+  const { description, current, begun } = state;
+  const verdict = await probe(invocation, rotator, current.document);
+  const ours = rotator.switch && begun?.keys.includes(rotator.key);
+  if (ours && (verdict === 'rejected' || begun?.uncommitted)) {
     return bringBack(invocation, rotator, { current, accepted: current });
   }
-  if ((await probe(invocation, rotator, current.document)) !== 'rejected') return;
+  if (verdict !== 'rejected') return;
 
   const accepted = await acceptedVersion(invocation, rotator, description);
   if (!rotator.switch || !accepted) throw currentRejected(rotator.key);

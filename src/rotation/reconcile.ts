@@ -25,8 +25,8 @@ export async function reconcile(invocation: Invocation, event: ReconcileEvent): 
   const description = await secret.describe();
   const current = await readCurrent(secret, description);
   assertKeys(invocation.plan, current.document);
-  const reassert = isRecovery(event) ? event.keys : [];
-  const healed = await healOrGoForward(invocation, description, { current, reassert });
+  const begun = begunSwitch(event, current);
+  const healed = await healOrGoForward(invocation, description, { current, begun });
   if (healed === 'went-forward') return;
 
   if (isRecovery(event)) return;
@@ -43,6 +43,11 @@ export async function reconcile(invocation: Invocation, event: ReconcileEvent): 
 
 /** Booked before a switch, to end its gap whatever becomes of the rotation. */
 const isRecovery = ({ superseded, keys }: ReconcileEvent) => keys !== undefined && !superseded;
+
+const begunSwitch = (event: ReconcileEvent, { versionId }: SecretVersion) =>
+  isRecovery(event) && event.keys
+    ? { keys: event.keys, uncommitted: event.current === versionId }
+    : undefined;
 
 interface Pair {
   readonly event: ReconcileEvent;

@@ -238,14 +238,28 @@ describe('ending the superseded token', () => {
     },
   );
 
-  test('says so when the superseded token may not promote, and harms neither', async () => {
+  test.each(['both', 'primary', 'secondary'] as const)(
+    'promotes whoever may promote (%s)',
+    async (whoMayPromote) => {
+      const twilio = await startTwilio({ whoMayPromote });
+      const keep = await twilio.made(twilio.current);
+
+      const { error } = await twilio.revoke({ victim: twilio.current, keep, newer: 'keep' });
+
+      expect(error).toBeUndefined();
+      expect(twilio.twilio.primaryOf(twilio.sid)).toBe(keep);
+      expect(await twilio.alive(twilio.current)).toBe(false);
+    },
+  );
+
+  test('ends nothing where the order is not what it seems, whoever may promote', async () => {
     const twilio = await startTwilio({ whoMayPromote: 'secondary' });
-    const keep = await twilio.made(twilio.current);
+    const newer = await twilio.made(twilio.current);
 
-    const { error } = await twilio.revoke({ victim: twilio.current, keep, newer: 'keep' });
+    const { error } = await twilio.revoke({ victim: newer, keep: twilio.current, newer: 'keep' });
 
-    expect(expectTold(error).code).toBe('CANNOT_TELL');
-    expect(await twilio.alive(keep)).toBe(true);
+    expect(expectTold(error).code).toBe('SECONDARY_UNPROVEN');
+    expect(await twilio.alive(twilio.current)).toBe(true);
   });
 
   test('leaves a token of another account alone', async () => {
