@@ -97,6 +97,18 @@ describe('what does not fit together fails when the function starts', () => {
       code: 'CONFIG_INVALID',
       names: 'KEYTURN_MINIMUM_GRACE',
     },
+    ...[
+      ['KEYTURN_ROTATE_TWILIO', 'TRUE'],
+      ['KEYTURN_DB_VERIFY', 'Describe'],
+      ['KEYTURN_DB_TLS', 'no'],
+      ['AWS_ENDPOINT_URL', 'localhost:4566 '],
+      ['TWILIO_BASE_URL', 'not a url'],
+    ].map(([name = '', value]) => ({
+      what: `${name} set to "${value}"`,
+      variables: { [name]: value },
+      code: 'CONFIG_INVALID',
+      names: name,
+    })),
     {
       what: 'an instance and a cluster',
       variables: { KEYTURN_DB_CLUSTER: 'shop' },

@@ -130,6 +130,16 @@ describe('a configuration that is refused', () => {
     expect(error.key).toMatch(/^(A|SECRET_KEY|SECRET_KEY_FALLBACKS)$/);
   });
 
+  test('two keys cannot hold the one password of the same database', () => {
+    const rds = { rotator: 'rds-master-password', instance: 'app' };
+    const error = expectTold(
+      refusal(() => read([{ secret: 'app/production', keys: { ONE: rds, OTHER: rds } }])),
+      { code: 'KEY_CLAIMED_TWICE' },
+    );
+
+    expect(error.message).toContain('the master password of the instance app');
+  });
+
   test('the same key of two secrets is claimed once in each', () => {
     expect(() => read([entry(), entry({ secret: 'app/testing' })])).not.toThrow();
   });
