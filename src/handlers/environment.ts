@@ -4,7 +4,13 @@ import { duration } from '../rotators/duration.ts';
 
 const text = v.optional(v.string(), '');
 
-const url = v.optional(v.union([v.literal(''), v.pipe(v.string(), v.url())]), '');
+const url = v.optional(
+  v.union([
+    v.literal(''),
+    v.pipe(v.string(), v.url(), v.regex(/^https?:/, 'must begin with http')),
+  ]),
+  '',
+);
 
 const schema = v.object({
   AWS_ENDPOINT_URL: url,
