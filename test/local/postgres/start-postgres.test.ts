@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -240,10 +240,10 @@ describe.skipIf(!asRoot)('as root, with a user of its own (skipped: we are not r
     await rm(folder, { recursive: true });
   });
 
-  test('runs the binaries where they are when it may', async () => {
+  test('runs the binaries where they are when it may, and only then', async () => {
     const { stdout, folder } = await run(root, 'await server.stop()');
 
-    expect(stdout).toContain(`${root}/node_modules/`);
+    expect(stdout.includes(`${root}/node_modules/`)).toBe(await everyoneMayEnter(root));
     await rm(folder, { recursive: true });
   });
 
@@ -304,4 +304,10 @@ async function run(base: string, ending: string): Promise<{ stdout: string; fold
   child.stdout.on('data', (chunk) => (stdout += String(chunk)));
   await once(child, 'close');
   return { stdout, folder };
+}
+
+async function everyoneMayEnter(folder: string): Promise<boolean> {
+  const open = ((await stat(folder)).mode & 0o001) !== 0;
+  const parent = path.dirname(folder);
+  return open && (parent === folder || (await everyoneMayEnter(parent)));
 }
