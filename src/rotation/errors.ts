@@ -62,8 +62,8 @@ interface Details {
  */
 export class RotationError extends Error {
   readonly code: ErrorCode;
-  readonly step?: Step;
-  readonly key?: string;
+  readonly step: Step | undefined;
+  readonly key: string | undefined;
   readonly retryable: boolean;
 
   constructor(code: ErrorCode, message: string, { step, key, cause }: Details = {}) {
@@ -71,8 +71,8 @@ export class RotationError extends Error {
     this.name = `RotationError[${code}]`;
     this.code = code;
     this.retryable = retryableByCode[code];
-    if (step) this.step = step;
-    if (key) this.key = key;
+    this.step = step;
+    this.key = key;
   }
 
   /** The same error, with the step and key where it happened filled in if they were open. */
@@ -86,6 +86,10 @@ export class RotationError extends Error {
     return located;
   }
 }
+
+/** The code of whatever was thrown. */
+export const codeOf = (error: unknown): ErrorCode =>
+  error instanceof RotationError ? error.code : 'UNEXPECTED';
 
 /** The function's own time is nearly up. Nothing is undone: the next call goes on from here. */
 export const outOfTime = (place: Pick<Details, 'step' | 'key'> = {}) =>

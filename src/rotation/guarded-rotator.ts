@@ -1,19 +1,29 @@
-import { outOfTime, RotationError } from './errors.ts';
-import type { Call, Rotator, RotatorLog } from './rotator.ts';
-import { redactAll, redactedCause, redactor, textsIn, type Redact } from './redaction.ts';
+import { outOfTime, retryableByCode, RotationError } from './errors.ts';
+import { redactedCause, summary } from './redacted-cause.ts';
+import { redactGenerated, redactor, textsIn, type Redact } from './redaction.ts';
+import { heldBack, redactedLog } from './redacted-log.ts';
+import type { Call, Rotator } from './rotator.ts';
 
 /**
  * A rotator whose errors and log lines cannot show a value it was handed or made: whatever it
- * throws leaves as a `RotationError` on its key, with the cause redacted. Put around every
- * rotator once, so that no author has to think of it.
+ * throws leaves as a `RotationError` on one of its keys, with the cause rebuilt from what cannot
+ * hold a value. Put around every rotator once, so that no author has to think of it.
  */
 export function guarded(rotator: Rotator): Rotator {
   const change = rotator.switch?.bind(rotator);
+  // Named one by one: a verb that is added to the contract must not slip through unguarded.
   return {
-    ...rotator,
+    kind: rotator.kind,
+    key: rotator.key,
+    changes: rotator.changes,
+    reads: rotator.reads,
+    optional: rotator.optional,
+    graceMs: rotator.graceMs,
+    madeByProvider: rotator.madeByProvider,
+    switchBudgetMs: rotator.switchBudgetMs,
     probe: guard(rotator, (call) => rotator.probe(call)),
     check: guard(rotator, (call) => rotator.check(call)),
-    create: guard(rotator, createOf(rotator), redactAll),
+    create: guard(rotator, createOf(rotator)),
     install: guard(rotator, (call) => rotator.install(call)),
     revoke: guard(rotator, (call) => rotator.revoke(call)),
     ...(change && { switch: guard(rotator, change) }),
@@ -23,64 +33,72 @@ export function guarded(rotator: Rotator): Rotator {
 /** Takes note of a value that came into play while a verb ran. */
 type Learn = (value: unknown) => void;
 
-/** `wording` redacts the messages of foreign errors, where the values handed over are not all. */
 function guard<C extends Call, R>(
   rotator: Rotator,
   verb: (call: C, learn: Learn) => Promise<R>,
-  wording?: Redact,
-) {
-  return async (call: C): Promise<R> => {
+): (call: C) => Promise<R> {
+  return async (call) => {
     const values = valuesOf(call);
-    const learn: Learn = (value) => void values.push(...textsIn(value));
-    const redact: Redact = (text) => redactor(values)(text);
+    let redactKnown = redactor(values);
+    const learn: Learn = (value) => {
+      values.push(...textsIn(value));
+      redactKnown = redactor(values);
+    };
+    const redact: Redact = (text) => redactGenerated(redactKnown(text));
     if (call.signal.aborted) throw outOfTime({ key: rotator.key });
     try {
       return await verb({ ...call, log: redactedLog(call.log, redact) }, learn);
     } catch (error) {
       if (call.signal.aborted) throw outOfTime({ key: rotator.key });
-      throw wrapped(error, rotator, { redact, wording: wording ?? redact });
+      throw redacted(error, rotator, redact);
     }
   };
 }
 
 const valuesOf = ({ signal: _signal, log: _log, ...credentials }: Call) => textsIn(credentials);
 
-/** Nobody but the verb knows what it makes, so no foreign message of it is passed on. */
+/** What it makes is known when it returns, so its log lines wait for that. */
 const createOf =
-  (rotator: Rotator) =>
-  (call: Parameters<Rotator['create']>[0], learn: Learn): ReturnType<Rotator['create']> =>
-    rotator.create({
-      ...call,
-      superseded: async () => {
-        const credential = await call.superseded();
-        learn(credential);
-        return credential;
-      },
-    });
+  (rotator: Rotator) => async (call: Parameters<Rotator['create']>[0], learn: Learn) => {
+    const { log, release } = heldBack(call);
+    const superseded = async () => {
+      const credential = await call.superseded();
+      learn(credential);
+      return credential;
+    };
+    try {
+      const made = await rotator.create({ ...call, log, superseded });
+      learn(made);
+      return made;
+    } finally {
+      release();
+    }
+  };
 
-function wrapped(
-  error: unknown,
-  { key, kind }: Rotator,
-  { redact, wording }: { redact: Redact; wording: Redact },
-): RotationError {
-  const foreign = error instanceof RotationError ? error.cause : error;
-  const cause = redactedCause(foreign, redact, { wording });
-  if (error instanceof RotationError) {
-    return new RotationError(error.code, redact(error.message), {
-      step: error.step,
-      key: error.key ?? key,
-      cause,
-    });
+function redacted(error: unknown, rotator: Rotator, redact: Redact): RotationError {
+  try {
+    if (error instanceof RotationError) return ours(error, rotator, redact);
+  } catch {
+    // It fights being looked at, so nothing of it is used.
   }
-  return new RotationError(
-    'UNEXPECTED',
-    `The rotator ${kind} of ${key} failed in a way it does not know. It will be tried again; if it ` +
-      'keeps failing, the cause below is what to report.',
-    { key, cause },
-  );
+  return unexpected(redactedCause(error, redact), rotator);
 }
 
-const redactedLog = (log: RotatorLog, redact: Redact): RotatorLog => ({
-  info: (message) => log.info(redact(message)),
-  warn: (message) => log.warn(redact(message)),
-});
+/** Of an author's own error the message is worth keeping, since it says what to do. */
+function ours({ code, message, key, cause }: RotationError, rotator: Rotator, redact: Redact) {
+  const safeCause = redactedCause(cause, redact);
+  if (!Object.hasOwn(retryableByCode, code)) return unexpected(safeCause, rotator);
+  const named = [...rotator.changes, ...rotator.reads].find((name) => name === key);
+  return new RotationError(code, redact(message), {
+    key: named ?? rotator.key,
+    cause: safeCause,
+  });
+}
+
+const unexpected = (cause: Error | undefined, { key, kind }: Rotator) =>
+  new RotationError(
+    'UNEXPECTED',
+    `The rotator ${kind} of ${key} failed in a way it does not know (${summary(cause)}). It will be ` +
+      'tried again; if it keeps failing, report it with this message.',
+    { key, cause },
+  );

@@ -1,7 +1,6 @@
-import { inspect } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { redactedCause, redactor, textsIn } from '../../src/rotation/redaction.ts';
+import { redactGenerated, redactor, textsIn } from '../../src/rotation/redaction.ts';
 
 /** A value with every character that some encoding changes. */
 const value = 'p@ss w/ord+"quoted"\\and\n&=%ünï→😀';
@@ -84,74 +83,61 @@ describe('a text without a value stays as it is', () => {
   });
 });
 
-/** What an HTTP client throws: everything it was sent hangs on it. */
-class ClientError extends Error {
-  readonly code = 'ECONNABORTED';
-  readonly status = 502;
-  readonly config: object;
-  readonly request: object;
+describe('a piece of a value', () => {
+  const long = 'Kt7-secret_value.9aB';
 
-  constructor(secret: string, options?: ErrorOptions) {
-    super(`timeout of 1 ms exceeded for ${secret}`, options);
-    this.name = 'AxiosError';
-    this.config = { auth: { password: secret }, headers: { Authorization: base64(`u:${secret}`) } };
-    this.request = { _header: `Authorization: Basic ${base64(`u:${secret}`)}` };
-  }
+  test('of twelve characters is replaced, at either end or in the midst', () => {
+    const redact = redactor([long]);
+    expect(redact('start Kt7-secret_v…')).toBe('start [redacted]…');
+    expect(redact('midst secret_value…')).toBe('midst [redacted]…');
+    expect(redact('…et_value.9aB')).toBe('…[redacted]');
+  });
 
-  toJSON() {
-    return { message: this.message, config: this.config, request: this.request };
-  }
-}
+  test('shorter than that may be an ordinary word', () => {
+    const text = 'The password of db-production is refused. Put it into the secret.';
+    expect(redactor(['my-password-in-production'])(text)).toBe(text);
+  });
 
-describe('the cause of an error', () => {
-  const redact = redactor([value]);
-  const cause = redactedCause(new ClientError(value), redact);
+  test('is found wherever a message was cut', () => {
+    fc.assert(
+      fc.property(fc.nat(100), fc.nat(100), (from, to) => {
+        const text = `token=${long}, and more of it`.slice(from, -to || undefined);
+        const shown = redactor([long])(text);
+        for (let at = 0; at + 12 <= long.length; at++) {
+          expect(shown).not.toContain(long.slice(at, at + 12));
+        }
+      }),
+    );
+  });
+});
 
-  test('keeps its name, its code and its status', () => {
-    expect(cause).toMatchObject({ name: 'AxiosError', code: 'ECONNABORTED', status: 502 });
-    expect(cause?.message).toBe('timeout of 1 ms exceeded for [redacted]');
+test('values that lie in one another, or beside one another, leave nothing between', () => {
+  const redact = redactor(['secret', 'secret-and-longer', 'longer-still']);
+  expect(redact('secret-and-longer-still, secret')).toBe('[redacted], [redacted]');
+  expect(redact('SECRET-and-Longer')).toBe('[redacted]');
+});
+
+describe('what looks like a generated credential', () => {
+  test.each([
+    'fedcba9876543210fedcba9876543210',
+    'AbCdEfGhIjKlMnOpQrStUvWxYz0',
+    'Kt7-x_4mQ9zR1vB8nL2c',
+    btoa('app:a-new-password'),
+  ])('%s is replaced', (text) => {
+    expect(redactGenerated(`made ${text}, it says`)).toBe('made [redacted], it says');
   });
 
   test.each([
-    {
-      printed: 'by inspect',
-      print: (error: unknown) => inspect(error, { depth: Infinity, showHidden: true }),
-    },
-    { printed: 'as JSON', print: (error: unknown) => JSON.stringify(error) },
-    { printed: 'as text', print: String },
-    {
-      printed: 'by its stack',
-      print: (error: unknown) => (error instanceof Error ? String(error.stack) : ''),
-    },
-  ])('shows no value $printed, three causes deep', ({ print }) => {
-    const deepest = new ClientError(value);
-    const middle = new ClientError(value, { cause: deepest });
-    const shown = print(redactedCause(new ClientError(value, { cause: middle }), redact));
-
-    for (const { text } of forms) expect(shown).not.toContain(text);
-  });
-
-  test('keeps the causes behind it', () => {
-    const chained = redactedCause(new Error('outer', { cause: new Error('inner') }), redact);
-    expect(chained?.cause).toMatchObject({ message: 'inner' });
-  });
-
-  test('a chain without an end comes to one', () => {
-    const circular = new Error('again');
-    circular.cause = circular;
-    expect(inspect(redactedCause(circular, redact), { depth: Infinity })).not.toContain('Circular');
-  });
-
-  test.each([value, undefined, null, { password: value }])(
-    'what is no error leaves nothing behind',
-    (thrown) => {
-      expect(redactedCause(thrown, redact)).toBeUndefined();
-    },
-  );
-
-  test('codes that hold a value are redacted too', () => {
-    const error = Object.assign(new Error('refused'), { code: value });
-    expect(redactedCause(error, redact)).toMatchObject({ code: '[redacted]' });
+    'arn:aws:secretsmanager:us-east-1:000000000000:secret:shop/production',
+    '01234567-89ab-4def-8123-456789abcdef',
+    'my-production-database-instance-1',
+    'db-1.cluster-abcdefghijkl.eu-central-1.rds.amazonaws.com',
+    'resetting-master-credentials',
+    'ManageMasterUserPassword',
+    'TWILIO_ACCOUNT_SID and NODE_EXTRA_CA_CERTS',
+    'Kt7-x_4mQ9zR1vB8nL2',
+  ])('%s stays', (text) => {
+    expect(redactGenerated(text)).toBe(text);
   });
 });
 
@@ -161,4 +147,8 @@ test('texts are found at any depth of a value', () => {
     'two',
     'three',
   ]);
+});
+
+test('long numbers count as texts, since a client may quote them', () => {
+  expect(textsIn({ pin: 123_456, port: 5432, none: undefined })).toEqual(['123456']);
 });
