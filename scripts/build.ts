@@ -10,8 +10,8 @@ const requireBanner =
 
 /**
  * Empties the directory and writes both functions into it, as ES modules that share chunks. What
- * is imported dynamically, such as the clients of RDS, Scheduler, PostgreSQL and Twilio, is a
- * chunk of its own and loads on first use. Writes esbuild's metafile to `meta.json` beside them.
+ * is imported dynamically, such as the clients of RDS, Scheduler, SQS, PostgreSQL and Twilio, is
+ * a chunk of its own and loads on first use. Writes esbuild's metafile to `meta.json` beside them.
  * Throws on any warning.
  */
 export async function bundle(directory: string): Promise<Metafile> {

@@ -1,6 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { metricsByCode, metricUnits } from '../src/handlers/metrics.ts';
 import { retryableByCode } from '../src/rotation/errors.ts';
 import { rotatorKinds } from '../src/rotators/list.ts';
 
@@ -19,6 +20,38 @@ describe('docs/operating.md', () => {
     const codes = [...section.matchAll(/^\| `([A-Z_]+)`/gm)].map(([, code]) => code);
 
     expect(new Set(codes)).toEqual(new Set(Object.keys(retryableByCode)));
+  });
+});
+
+describe('the metrics in docs/operating.md', () => {
+  const byCode = new Set<string>(metricsByCode);
+
+  it('are those that are emitted, with their units and dimensions', async () => {
+    expect(
+      (await metricRows()).map(([name, unit, dimensions]) => [name, unit, dimensions]),
+    ).toEqual(
+      Object.entries(metricUnits).map(([name, unit]) => [
+        `\`${name}\``,
+        unit,
+        byCode.has(name) ? '`Secret`; `Secret`, `Code`' : '`Secret`',
+      ]),
+    );
+  });
+
+  it('each say when they are emitted, and what a person does', async () => {
+    for (const [, , , when, whatToDo] of await metricRows()) {
+      expect(when).toMatch(/\w/);
+      expect(whatToDo).toMatch(/\w\.?/);
+    }
+  });
+
+  it('refer to no metric that does not exist', async () => {
+    const prefixes = /`((?:Reconcile|Retirement|Rollback|Rolled|Rotation)[A-Z]\w+)`/g;
+    for (const page of ['docs/operating.md', 'docs/deploying.md']) {
+      const named = [...(await read(page)).matchAll(prefixes)].map(([, name]) => name);
+      const known = [...Object.keys(metricUnits), 'RotationSchedule', 'RotationToken'];
+      expect(known).toEqual(expect.arrayContaining(named));
+    }
   });
 });
 
@@ -57,3 +90,9 @@ const exists = (file: string) =>
     (names) => names.includes(path.posix.basename(file)) || file.endsWith('/'),
     () => false,
   );
+
+/** The cells of the table of metrics, row by row. */
+async function metricRows(): Promise<readonly string[][]> {
+  const section = /\n## Metrics\n.*?(?=\n## )/s.exec(await read('docs/operating.md'))?.[0] ?? '';
+  return [...section.matchAll(/^\| (`.*) \|$/gm)].map(([, row = '']) => row.split(/ +\| /));
+}

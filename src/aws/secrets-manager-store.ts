@@ -4,6 +4,7 @@ import {
   PutSecretValueCommand,
   UpdateSecretVersionStageCommand,
   type GetSecretValueResponse,
+  type RotationRulesType,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { RotationError } from '../rotation/errors.ts';
@@ -35,6 +36,19 @@ const swapRefused = {
 export function openSecret({ client, secretId, signal, rotationToken }: Opened): SecretStore {
   const options = { abortSignal: signal };
 
+  async function valueOf({ versionId, label }: Parameters<SecretStore['read']>[0]) {
+    const input = { SecretId: secretId, VersionId: versionId, VersionStage: label };
+    try {
+      return await client.send(new GetSecretValueCommand(input), options);
+    } catch (error) {
+      // A version that the rotation has made but not filled answers just like a missing one.
+      if (named(error, 'ResourceNotFoundException')) return undefined;
+      // So does a version that is there, and does not carry the label.
+      if (versionId && label && named(error, 'InvalidRequestException')) return undefined;
+      throw failure(error, { doing: 'Reading the secret', signal });
+    }
+  }
+
   return {
     async describe() {
       try {
@@ -44,6 +58,11 @@ export function openSecret({ client, secretId, signal, rotationToken }: Opened):
           name: found.Name ?? secretId,
           rotationEnabled: found.RotationEnabled ?? false,
           lastRotatedAt: found.LastRotatedDate,
+          schedule: found.RotationRules && {
+            nextAt: found.NextRotationDate,
+            everyDays: found.RotationRules.AutomaticallyAfterDays,
+            windowMs: windowMsOf(found.RotationRules),
+          },
           labelsOf: new Map(Object.entries(found.VersionIdsToStages ?? {})),
         };
       } catch (error) {
@@ -51,18 +70,12 @@ export function openSecret({ client, secretId, signal, rotationToken }: Opened):
       }
     },
 
-    async read({ versionId, label }) {
-      const input = { SecretId: secretId, VersionId: versionId, VersionStage: label };
-      try {
-        return toVersion(await client.send(new GetSecretValueCommand(input), options));
-      } catch (error) {
-        // A version that the rotation has made but not filled answers just like a missing one.
-        if (named(error, 'ResourceNotFoundException')) return undefined;
-        // So does a version that is there, and does not carry the label.
-        if (versionId && label && named(error, 'InvalidRequestException')) return undefined;
-        throw failure(error, { doing: 'Reading the secret', signal });
-      }
+    async read(at) {
+      const value = await valueOf(at);
+      return value && toVersion(value);
     },
+
+    createdAt: async (at) => (await valueOf(at))?.CreatedDate,
 
     async putPending(token, document) {
       const input = {
@@ -110,6 +123,14 @@ function toVersion(answer: GetSecretValueResponse): SecretVersion {
     createdAt: answer.CreatedDate ?? new Date(0),
     document: SecretDocument.parse(answer.SecretString),
   };
+}
+
+const hourMs = 3_600_000;
+
+/** Without a duration a window closes at the end of its day at the latest. */
+function windowMsOf({ Duration }: RotationRulesType): number {
+  const hours = /^(\d+)h$/.exec(Duration ?? '')?.[1] ?? 24;
+  return Number(hours) * hourMs;
 }
 
 const named = (error: unknown, name: string) => error instanceof Error && error.name === name;

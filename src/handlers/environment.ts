@@ -19,6 +19,7 @@ const schema = v.object({
   KEYTURN_DB_TLS: v.optional(v.picklist(['verify', 'off'])),
   KEYTURN_DB_VERIFY: v.optional(v.picklist(['login', 'describe'])),
   KEYTURN_DEAD_LETTER_ARN: text,
+  KEYTURN_DEAD_LETTER_URL: url,
   KEYTURN_GRANTS: v.pipe(
     text,
     v.transform((grants) => grants.split(/\s+/).filter((grant) => grant !== '')),

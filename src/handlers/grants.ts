@@ -14,6 +14,7 @@ export function assertGranted(configuration: Configuration, environment: Environ
   if (unused.length > 0)
     throw mismatch(`${unused.join(', ')} is granted, and it does not need that`);
   assertSchedulable(configuration, environment);
+  assertWholeQueue(environment);
   assertGraces(configuration, environment);
 }
 
@@ -26,6 +27,14 @@ function assertSchedulable({ books }: Configuration, environment: Environment): 
   ] as const;
   const unset = variables.filter((name) => environment[name] === '');
   if (unset.length > 0) throw mismatch(`it books later runs, and ${unset.join(', ')} is not set`);
+}
+
+/** Dead letters that are written and never read would be debts that nobody pays. */
+function assertWholeQueue(environment: Environment): void {
+  const variables = ['KEYTURN_DEAD_LETTER_ARN', 'KEYTURN_DEAD_LETTER_URL'] as const;
+  const [unset, ...more] = variables.filter((name) => environment[name] === '');
+  if (unset === undefined || more.length > 0) return;
+  throw mismatch(`the queue for dead letters is named only in part: ${unset} is not set`);
 }
 
 function assertGraces({ shortestGraceMs }: Configuration, environment: Environment): void {

@@ -4,6 +4,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { openSecret } from '../aws/secrets-manager-store.ts';
 import { outOfTime, RotationError, type Step } from '../rotation/errors.ts';
+import type { Journal } from '../rotation/journal.ts';
 import type { Invocation } from '../rotation/rotation.ts';
 import { loggingJournal } from './logging-journal.ts';
 import type { Wiring } from './wiring.ts';
@@ -36,15 +37,25 @@ export const lambdaHandler = <R>(logger: Logger, work: Work<R>) =>
       }
     });
 
+/** What Lambda hands over beside an event, and who measures what becomes of it. */
+export interface Frame {
+  readonly context: Context;
+  readonly signal: AbortSignal;
+  readonly metrics?: Journal;
+}
+
+/** What an event asks for, of which secret. */
+export interface Call {
+  readonly step: Step;
+  readonly secretId: string;
+  readonly rotationToken?: string | undefined;
+}
+
 /** What one event is worked on with. */
 export function invocationOf(
   wiring: Wiring,
-  { context, signal }: { context: Context; signal: AbortSignal },
-  {
-    step,
-    secretId,
-    rotationToken,
-  }: { step: Step; secretId: string; rotationToken?: string | undefined },
+  { context, signal, metrics }: Frame,
+  { step, secretId, rotationToken }: Call,
 ): Invocation {
   const { clock, logger, listener } = wiring;
   const name = secretName(secretId);
@@ -59,6 +70,7 @@ export function invocationOf(
     journal: {
       record(entry) {
         log.record(entry);
+        metrics?.record(entry);
         listener?.record(entry);
       },
     },

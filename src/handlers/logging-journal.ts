@@ -1,5 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Journal, JournalEntry } from '../rotation/journal.ts';
+import type { Journal, JournalEntry, LetterOutcome } from '../rotation/journal.ts';
 
 /** Writes one structured line for everything the protocol reports. */
 export const loggingJournal = (logger: Logger, secret: string): Journal => ({
@@ -14,6 +14,7 @@ const warnings: ReadonlySet<string> = new Set([
   'healed',
   'rolled-back',
   'rolled-forward',
+  'state-unknown',
   'undo-unfinished',
   'undone',
   'unverifiable',
@@ -21,7 +22,10 @@ const warnings: ReadonlySet<string> = new Set([
 
 function levelOf(entry: JournalEntry): 'info' | 'warn' | 'error' {
   if (entry.kind === 'note') return warnings.has(entry.note) ? 'warn' : 'info';
-  return entry.kind !== 'switch-gap' && entry.outcome === 'failed' ? 'error' : 'info';
+  if (entry.kind === 'state') return troubles(entry).length > 0 ? 'warn' : 'info';
+  if (entry.kind === 'dead-letter') return letterLevels[entry.outcome];
+  const failed = (entry.kind === 'step' || entry.kind === 'key') && entry.outcome === 'failed';
+  return failed ? 'error' : 'info';
 }
 
 function wordingOf(entry: JournalEntry): string {
@@ -30,9 +34,44 @@ function wordingOf(entry: JournalEntry): string {
       return `${entry.step} ${entry.outcome}`;
     case 'key':
       return `${entry.step}: ${entry.verb} ${entry.key}: ${entry.outcome}`;
+    case 'stored':
+      return `${entry.step}: pending value stored`;
+    case 'committed':
+      return `${entry.step}: committed after ${entry.durationMs} ms`;
+    case 'taken-back':
+      return `${entry.step}: AWSPENDING taken off`;
     case 'switch-gap':
       return `${entry.step}: switch gap of ${entry.durationMs} ms`;
+    case 'state':
+      return `${entry.step}: ${troubles(entry).join(', ') || 'nothing is overdue or owed'}`;
+    case 'dead-letter':
+      return `${entry.step}: dead letter: ${letterWordings[entry.outcome]}`;
+    case 'dead-letters':
+      return `${entry.step}: dead letters: ${entry.seen} seen, ${entry.left} left`;
     case 'note':
       return `${entry.step}: ${entry.message}`;
   }
 }
+
+const letterLevels = {
+  done: 'info',
+  failed: 'error',
+  'not-done': 'warn',
+  'of-another-secret': 'info',
+  unreadable: 'warn',
+} as const satisfies Record<LetterOutcome, string>;
+
+const letterWordings: Record<LetterOutcome, string> = {
+  done: 'its run is made up for',
+  failed: 'its run failed again',
+  'not-done': 'it waits for a daily run that succeeds',
+  'of-another-secret': 'it belongs to another secret',
+  unreadable: 'it cannot be read',
+};
+
+/** What somebody should look at. */
+const troubles = (state: Extract<JournalEntry, { kind: 'state' }>): readonly string[] => [
+  ...(state.rotationEnabled ? [] : ['rotation is switched off']),
+  ...(state.rotationOverdue ? ['a rotation is overdue'] : []),
+  ...(state.retirementOwed ? ['a superseded version is not retired yet'] : []),
+];

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { reconcileSecretHandler } from './reconcile-secret-handler.ts';
+import { standardOutput } from './standard-output.ts';
 import { systemClock } from './system-clock.ts';
 import { wire } from './wiring.ts';
 
@@ -7,5 +8,5 @@ const logger = new Logger({ serviceName: 'keyturn' });
 
 /** The Lambda entry point. Wired at load, so that a deployment that cannot work fails at once. */
 export const handler = reconcileSecretHandler(
-  wire({ variables: process.env, logger, clock: systemClock }),
+  wire({ variables: process.env, logger, clock: systemClock, emit: standardOutput }),
 );

@@ -1,7 +1,8 @@
 import { rollBack } from '../rotation/roll-back.ts';
 import { recorded, runStep } from '../rotation/run-step.ts';
 import { parseRotationFunctionEvent } from './event.ts';
-import { invocationOf, lambdaHandler } from './invocation.ts';
+import { lambdaHandler } from './invocation.ts';
+import { measured } from './measured.ts';
 import type { Wiring } from './wiring.ts';
 
 /**
@@ -13,11 +14,14 @@ export const rotateSecretHandler = (wiring: Wiring) =>
     const parsed = parseRotationFunctionEvent(event);
     if ('Operation' in parsed) {
       const call = { step: parsed.Operation, secretId: parsed.SecretId };
-      const invocation = invocationOf(wiring, { context, signal }, call);
-      return recorded(invocation, () => rollBack(invocation));
+      return measured(wiring, { context, signal }, call, (invocation) =>
+        recorded(invocation, () => rollBack(invocation)),
+      );
     }
     const { Step: step, SecretId: secretId, ClientRequestToken: token, ...rest } = parsed;
     const call = { step, secretId, rotationToken: rest.RotationToken };
-    await runStep(step, { ...invocationOf(wiring, { context, signal }, call), token });
+    await measured(wiring, { context, signal }, call, (invocation) =>
+      runStep(step, { ...invocation, token }),
+    );
     return undefined;
   });

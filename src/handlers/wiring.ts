@@ -1,11 +1,14 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { RDSClientConfig } from '@aws-sdk/client-rds';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SQSClientConfig } from '@aws-sdk/client-sqs';
 import configure from '../../rotation.config.ts';
 import { rdsDatabases } from '../aws/rds-databases.ts';
 import { schedulerBookings } from '../aws/scheduler-bookings.ts';
+import { sqsDeadLetters } from '../aws/sqs-dead-letters.ts';
 import type { Bookings } from '../rotation/bookings.ts';
 import type { Clock } from '../rotation/clock.ts';
+import type { DeadLetters } from '../rotation/dead-letters.ts';
 import type { Journal } from '../rotation/journal.ts';
 import { readConfiguration, type Configuration } from '../rotators/configuration.ts';
 import { logInToPostgres } from '../rotators/log-in-to-postgres.ts';
@@ -24,10 +27,14 @@ export interface Wiring {
   readonly configuration: Configuration;
   readonly secretsManager: SecretsManagerClient;
   readonly bookings: (signal: AbortSignal) => Bookings;
+  /** Absent where no queue is configured. */
+  readonly deadLetters?: ((signal: AbortSignal) => DeadLetters) | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Hears what the protocol reports, beside the log. */
   readonly listener?: Journal | undefined;
+  /** Takes the lines that CloudWatch reads metrics from. */
+  readonly emit?: ((line: string) => void) | undefined;
 }
 
 interface Options {
@@ -36,6 +43,7 @@ interface Options {
   readonly clock: Clock;
   readonly clientConfig?: ClientConfig;
   readonly listener?: Journal;
+  readonly emit?: (line: string) => void;
 }
 
 /** Seconds after which a call without an answer is given up; the SDK itself would wait for ever. */
@@ -49,7 +57,8 @@ const requestHandler = {
  * Reads environment and configuration and connects the ends. Loads no client but that of Secrets
  * Manager. Throws `CONFIG_INVALID`, `CONFIG_MISMATCH`, `UNKNOWN_ROTATOR` or `KEY_CLAIMED_TWICE`.
  */
-export function wire({ variables, logger, clock, clientConfig = {}, listener }: Options): Wiring {
+export function wire(options: Options): Wiring {
+  const { variables, logger, clock, clientConfig = {}, listener, emit } = options;
   const environment = readEnvironment(variables);
   const clients = { maxAttempts: 3, requestHandler, ...clientConfig };
   const configuration = readConfiguration(configure(setVariables(variables)), {
@@ -69,9 +78,11 @@ export function wire({ variables, logger, clock, clientConfig = {}, listener }: 
         bookingSettings(environment),
         signal,
       ),
+    deadLetters: deadLettersOf(environment, clients),
     clock,
     logger,
     listener,
+    emit,
   };
 }
 
@@ -81,3 +92,18 @@ const bookingSettings = (environment: Environment) => ({
   functionArn: environment.KEYTURN_RECONCILE_ARN,
   deadLetterArn: environment.KEYTURN_DEAD_LETTER_ARN,
 });
+
+/**
+ * The queue's URL is a variable of its own: only CloudFormation knows it for certain, and asking
+ * SQS for it would be one more call, and one more permission.
+ */
+function deadLettersOf(
+  { KEYTURN_DEAD_LETTER_URL: url }: Environment,
+  clients: SQSClientConfig,
+): Wiring['deadLetters'] {
+  if (url === '') return undefined;
+  // Called where every other service is, and not at whatever address the URL begins with.
+  const config = { ...clients, useQueueUrlAsEndpoint: false };
+  const open = async () => new (await import('@aws-sdk/client-sqs')).SQSClient(config);
+  return (signal) => sqsDeadLetters(open, url, signal);
+}

@@ -2,4 +2,4 @@
 export type LocalFunction = (event: unknown) => Promise<unknown>;
 
 /** The functions that "exist", by ARN. Stand-ins refuse to invoke any other. */
-export type LocalFunctions = ReadonlyMap<string, LocalFunction>;
+export type LocalFunctions = Pick<ReadonlyMap<string, LocalFunction>, 'get' | 'has'>;

@@ -1,5 +1,5 @@
 import { outOfTime, RotationError } from './errors.ts';
-import type { Invocation } from './rotation.ts';
+import { note, type Invocation } from './rotation.ts';
 import type { Rotator } from './rotator.ts';
 import type { SecretVersion } from './secret-store.ts';
 
@@ -52,6 +52,11 @@ export async function bookRecovery(
       { step, cause: error instanceof Error ? error : undefined },
     );
   }
+  note(
+    invocation,
+    'recovery-booked',
+    'A later run is booked that ends the switch gap in any case.',
+  );
 }
 
 const budgetOf = (switching: readonly Rotator[]) =>

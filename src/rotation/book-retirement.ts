@@ -1,5 +1,5 @@
 import type { Versions } from './pending-version.ts';
-import type { Rotation } from './rotation.ts';
+import { note, type Rotation } from './rotation.ts';
 import { sameCredential } from './rotator.ts';
 
 /**
@@ -7,9 +7,10 @@ import { sameCredential } from './rotator.ts';
  * is, naming every key whose grace has ended by then. May run twice.
  */
 export async function bookRetirement(
-  { plan, bookings, clock, secretId }: Rotation,
+  rotation: Rotation,
   { pending, current }: Versions,
 ): Promise<void> {
+  const { plan, bookings, clock, secretId } = rotation;
   const owed = plan.rotators.filter(
     (rotator) =>
       rotator.graceMs > 0 && !sameCredential(rotator, pending.document, current.document),
@@ -29,5 +30,6 @@ export async function bookRetirement(
         keys: ended.map(({ key }) => key),
       },
     });
+    note(rotation, 'retirement-booked', 'A later run is booked that ends superseded credentials.');
   }
 }

@@ -10,6 +10,10 @@ export interface ReconcileEvent {
   readonly keys?: readonly string[] | undefined;
 }
 
+/** The daily run, or a person, names the secret and nothing else; a booking names what it is for. */
+export const isDaily = ({ current, superseded, keys }: ReconcileEvent): boolean =>
+  !current && !superseded && !keys;
+
 export interface Booking {
   /** What it is for, a word; with the secret and version it makes the booking's name. */
   readonly purpose: string;

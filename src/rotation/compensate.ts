@@ -98,14 +98,14 @@ async function releaseLabel(
   description: SecretDescription,
   current: SecretVersion,
 ): Promise<void> {
-  const { secret, token } = rotation;
-  if (hasLabel(description, token, labels.pending)) {
-    await secret.moveLabel({ label: labels.pending, from: token });
-  }
+  const { secret, token, journal, step } = rotation;
+  const wasPending = hasLabel(description, token, labels.pending);
+  if (wasPending) await secret.moveLabel({ label: labels.pending, from: token });
   const latest = await secret.describe();
   if (hasLabel(latest, token, labels.current)) {
     await commit(secret, { from: token, to: current.versionId });
     await heal(rotation, await secret.describe(), current);
   }
+  if (wasPending) journal.record({ kind: 'taken-back', step });
   note(rotation, 'undone', 'The rotation was taken back; the next one starts fresh.');
 }

@@ -1,4 +1,4 @@
-import { RotationError } from './errors.ts';
+import { codeOf, RotationError } from './errors.ts';
 import { assertPending } from './pending-version.ts';
 import { assertKeys, assertSize, rebuildDerived } from './plan.ts';
 import { rotationInProgress } from './retire.ts';
@@ -81,8 +81,9 @@ async function store(
   pending: SecretDocument,
   made: readonly Made[],
 ): Promise<void> {
-  const outcome = await rotation.secret.putPending(rotation.token, pending);
-  if (outcome === 'stored') return;
+  const { secret, token, journal, step } = rotation;
+  const outcome = await secret.putPending(token, pending);
+  if (outcome === 'stored') return journal.record({ kind: 'stored', step });
 
   // Another invocation with this token was faster; its value counts, and ours must not live on.
   await discard(rotation, current, made);
@@ -141,8 +142,7 @@ async function discard(rotation: Rotation, current: SecretDocument, made: readon
         rotator.revoke({ ...call, victim: { ...keep, ...credential }, keep, newer: 'victim' }),
       );
     } catch (error) {
-      const code = error instanceof RotationError ? error.code : 'UNEXPECTED';
-      const message = `A value that was made but not stored could not be revoked: ${code}.`;
+      const message = `A value that was made but not stored could not be revoked: ${codeOf(error)}.`;
       note(rotation, 'undo-unfinished', message, rotator.key);
     }
   }

@@ -11,6 +11,7 @@ import {
   switchAndCommit,
 } from './switch-and-commit.ts';
 import { vote } from './test-secret.ts';
+import type { SecretVersion } from './secret-store.ts';
 import { verifyCommitted } from './verify-committed.ts';
 
 /**
@@ -33,7 +34,14 @@ export async function finishSecret(rotation: Rotation): Promise<void> {
   assertTime(rotation, switching);
   await bookRecovery(rotation, change, switching);
   await switchAndCommit(rotation, change, switching);
+  recordCommit(rotation, versions.pending);
   await provePublished(rotation, change, beside);
   await proveSwitched(rotation, change, switching);
   await bookRetirement(rotation, versions);
+}
+
+/** The clock of the service, which made the version, may be ahead of ours. */
+function recordCommit({ journal, clock, step }: Rotation, { createdAt }: SecretVersion): void {
+  const durationMs = Math.max(0, clock.now().getTime() - createdAt.getTime());
+  journal.record({ kind: 'committed', step, durationMs });
 }

@@ -1,5 +1,5 @@
 import type { Change } from './book-recovery.ts';
-import { RotationError } from './errors.ts';
+import { codeOf } from './errors.ts';
 import { forEvery } from './for-every.ts';
 import { note, switchTo, type Invocation } from './rotation.ts';
 import type { Rotator } from './rotator.ts';
@@ -19,11 +19,10 @@ export async function followCurrent(
     const current = await follow(invocation, to, switching);
     await follow(invocation, current, switching);
   } catch (error) {
-    const code = error instanceof RotationError ? error.code : 'UNEXPECTED';
     note(
       invocation,
       'undo-unfinished',
-      `The systems could not be switched back yet: ${code}. The recovery that is booked does it.`,
+      `The systems could not be switched back yet: ${codeOf(error)}. The recovery that is booked does it.`,
     );
   }
 }

@@ -14,7 +14,13 @@ export const withGrace = (rotators: readonly Rotator[]) =>
 export function graceEnd(
   rotator: Rotator,
   description: SecretDescription,
-  { current, superseded }: { current: SecretVersion; superseded: SecretVersion },
+  {
+    current,
+    superseded,
+  }: {
+    current: Pick<SecretVersion, 'createdAt'>;
+    superseded: Pick<SecretVersion, 'versionId' | 'createdAt'>;
+  },
 ): Date {
   if (madeAfter(description, superseded, current.createdAt)) return new Date(0);
   const since = Math.max(current.createdAt.getTime(), description.lastRotatedAt?.getTime() ?? 0);

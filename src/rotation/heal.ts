@@ -44,8 +44,8 @@ interface State {
 async function healKey(invocation: Invocation, rotator: Rotator, state: State): Promise<void> {
   const { description, current, begun } = state;
   const verdict = await probe(invocation, rotator, current.document);
-  const ours = rotator.switch && begun?.keys.includes(rotator.key);
-  if (ours && (verdict === 'rejected' || begun?.uncommitted)) {
+  const ours = rotator.switch && begun?.keys.includes(rotator.key) ? begun : undefined;
+  if (ours && (verdict === 'rejected' || ours.uncommitted)) {
     return bringBack(invocation, rotator, { current, accepted: current });
   }
   if (verdict !== 'rejected') return;

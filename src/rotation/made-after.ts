@@ -6,7 +6,7 @@ import { hasLabel, labels, type SecretDescription, type SecretVersion } from './
  */
 export function madeAfter(
   description: SecretDescription,
-  { versionId, createdAt }: SecretVersion,
+  { versionId, createdAt }: Pick<SecretVersion, 'versionId' | 'createdAt'>,
   since: Date,
 ): boolean {
   const later = createdAt.getTime() - since.getTime();

@@ -1,6 +1,6 @@
 import type { Bookings } from './bookings.ts';
 import type { Clock } from './clock.ts';
-import { RotationError, type Step } from './errors.ts';
+import { codeOf, type Step } from './errors.ts';
 import type { Journal, Note, Verb } from './journal.ts';
 import type { Plan } from './plan.ts';
 import { credentialOf, type Call, type Rotator, type RotatorLog, type Verdict } from './rotator.ts';
@@ -46,8 +46,7 @@ export async function onKey<R>(
     journal.record({ ...entry, outcome: outcomeOf(result), durationMs: durationMs() });
     return result;
   } catch (error) {
-    const code = error instanceof RotationError ? error.code : 'UNEXPECTED';
-    journal.record({ ...entry, outcome: 'failed', durationMs: durationMs(), code });
+    journal.record({ ...entry, outcome: 'failed', durationMs: durationMs(), code: codeOf(error) });
     throw error;
   }
 }

@@ -24,8 +24,20 @@ export interface SecretDescription {
   readonly name: string;
   readonly rotationEnabled: boolean;
   readonly lastRotatedAt: Date | undefined;
+  /** Absent where no rotation was ever scheduled. */
+  readonly schedule?: RotationSchedule | undefined;
   /** Labelled versions only. */
   readonly labelsOf: ReadonlyMap<string, readonly string[]>;
+}
+
+/** When the service means to rotate a secret. */
+export interface RotationSchedule {
+  /** The latest time of the next rotation; absent where rotation is switched off. */
+  readonly nextAt: Date | undefined;
+  /** Days from one rotation to the next. */
+  readonly everyDays: number | undefined;
+  /** How long a rotation window stays open. */
+  readonly windowMs: number;
 }
 
 export interface SecretVersion {
@@ -39,6 +51,8 @@ export interface SecretStore {
   describe(): Promise<SecretDescription>;
   /** The version an id and a label agree on, or one of the two names; `undefined` without a value. */
   read(at: { versionId?: string; label?: Label }): Promise<SecretVersion | undefined>;
+  /** When a version was made, whatever it holds; `undefined` without a value. */
+  createdAt(at: { versionId: string; label: Label }): Promise<Date | undefined>;
   /** Stores the value under the token with AWSPENDING and KEYTURN_MADE. `conflict`: another value is there already. */
   putPending(token: string, document: SecretDocument): Promise<'stored' | 'conflict'>;
   /**

@@ -1,7 +1,7 @@
 import { afterTheSwitch, type Change } from './book-recovery.ts';
 import { withGrace } from './grace.ts';
 import { madeAfter } from './made-after.ts';
-import type { Invocation } from './rotation.ts';
+import { note, type Invocation } from './rotation.ts';
 import { sameCredential, type Rotator } from './rotator.ts';
 import {
   hasLabel,
@@ -65,4 +65,5 @@ export async function bookEndOfUndone(
       keys: revocable.map(({ key }) => key),
     },
   });
+  note(invocation, 'retirement-booked', 'A later run is booked that ends what was undone.');
 }

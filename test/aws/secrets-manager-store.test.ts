@@ -49,6 +49,30 @@ describe('describing', () => {
     expect(JSON.stringify(described)).not.toContain('first');
   });
 
+  test.each([
+    { Duration: '3h', windowMs: 10_800_000 },
+    { Duration: undefined, windowMs: 86_400_000 },
+    { Duration: 'for a while', windowMs: 86_400_000 },
+  ])('tells the schedule, with a window of $Duration', async ({ Duration, windowMs }) => {
+    const next = 1_767_225_600;
+    const store = await describing({
+      NextRotationDate: next,
+      RotationRules: { AutomaticallyAfterDays: 30, Duration },
+    });
+
+    expect((await store.describe()).schedule).toEqual({
+      nextAt: new Date(next * 1_000),
+      everyDays: 30,
+      windowMs,
+    });
+  });
+
+  test('tells no schedule where there never was one', async () => {
+    const { store } = await start();
+
+    expect((await store.describe()).schedule).toBeUndefined();
+  });
+
   test('tells a secret that is not there', async () => {
     const { storeOf } = await start();
 
@@ -68,7 +92,7 @@ describe('reading', () => {
     expect((await store.read({ versionId: first }))?.versionId).toBe(first);
   });
 
-  test('answers nothing for a version, a label or an agreement that is not there', async () => {
+  test('answers nothing for a version, a label or an agreement that is not there (F-9)', async () => {
     const { store, first } = await start();
 
     expect(await store.read({ versionId: token })).toBeUndefined();
@@ -88,6 +112,26 @@ describe('reading', () => {
       expect(error.retryable).toBe(false);
       expect(error.message).not.toContain('first');
     }
+  });
+});
+
+describe('when a version was made', () => {
+  test('is told whatever it holds', async () => {
+    const { clock, client, storeOf } = await start();
+    const { VersionId: versionId = '' } = await client.send(
+      new CreateSecretCommand({ Name: 'text', SecretString: 'no object' }),
+    );
+
+    expect(await storeOf('text').createdAt({ versionId, label: 'AWSCURRENT' })).toEqual(
+      clock.now(),
+    );
+  });
+
+  test('is not told of a version that is not there, or has another label', async () => {
+    const { store, first } = await start();
+
+    expect(await store.createdAt({ versionId: token, label: 'AWSCURRENT' })).toBeUndefined();
+    expect(await store.createdAt({ versionId: first, label: 'AWSPENDING' })).toBeUndefined();
   });
 });
 
@@ -186,6 +230,7 @@ describe.each(names)('%s (%i)', (name, status, code) => {
     const outcomes = await Promise.all([
       answerOf(store.describe()),
       answerOf(store.read({ versionId: token })),
+      answerOf(store.createdAt({ versionId: token, label: 'AWSCURRENT' })),
       answerOf(store.putPending(token, document('second'))),
       answerOf(store.moveLabel({ label: 'AWSCURRENT', from: 'a', to: 'b' })),
     ]);
@@ -267,4 +312,11 @@ describe('without an answer', () => {
 async function at(name: string) {
   const client = clientOf(await serving(refusingJson(name, 400)));
   return openSecret({ client, secretId: 'app', signal: new AbortController().signal });
+}
+
+/** A store on a service that describes its secret so. */
+async function describing(description: object) {
+  const url = await serving(() => Response.json({ ARN: 'arn', Name: 'app', ...description }));
+  const { signal } = new AbortController();
+  return openSecret({ client: clientOf(url), secretId: 'app', signal });
 }

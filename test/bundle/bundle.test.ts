@@ -17,20 +17,23 @@ beforeAll(async () => {
 afterAll(async () => built[Symbol.asyncDispose]());
 
 describe.each(entries)('%s', (entry) => {
-  it.each(['twilio', '@aws-sdk/client-rds', '@aws-sdk/client-scheduler', 'pg'])(
-    'loads %s on first use only',
-    (name) => {
-      const { metafile } = built;
-      const atStart = packagesIn(metafile, closure(metafile, entry, ['import-statement']));
-      const ever = packagesIn(
-        metafile,
-        closure(metafile, entry, ['import-statement', 'dynamic-import']),
-      );
+  it.each([
+    'twilio',
+    '@aws-sdk/client-rds',
+    '@aws-sdk/client-scheduler',
+    '@aws-sdk/client-sqs',
+    'pg',
+  ])('loads %s on first use only', (name) => {
+    const { metafile } = built;
+    const atStart = packagesIn(metafile, closure(metafile, entry, ['import-statement']));
+    const ever = packagesIn(
+      metafile,
+      closure(metafile, entry, ['import-statement', 'dynamic-import']),
+    );
 
-      expect(atStart).not.toContain(name);
-      expect(ever).toContain(name);
-    },
-  );
+    expect(atStart).not.toContain(name);
+    expect(ever).toContain(name);
+  });
 
   it('loads the client of Secrets Manager at its start', () => {
     const { metafile } = built;

@@ -36,6 +36,12 @@ it.each([
     'INFO  createSecret done',
   ],
   ['{"level":"ERROR","message":"It failed.","code":"THROTTLED"}', 'ERROR It failed. THROTTLED'],
+  [
+    '{"_aws":{"Timestamp":1,"CloudWatchMetrics":[{"Namespace":"Keyturn","Dimensions":[["Secret"]],"Metrics":' +
+      '[{"Name":"ReconcileBooked","Unit":"Count"},{"Name":"SwitchGap","Unit":"Milliseconds"}]}]},' +
+      '"Secret":"shop","ReconcileBooked":[1,1],"SwitchGap":345}',
+    'METRIC ReconcileBooked 1 and 1, SwitchGap 345 Milliseconds',
+  ],
   ['(node:1) a warning', '(node:1) a warning'],
   ['{"level":', '{"level":'],
 ])('prints %s as a person reads it', (line, readable) => {

@@ -66,6 +66,7 @@ describe('the four sample events, on the built functions', () => {
 
     expect(ran).toEqual(success('reconcile'));
     expect(ran.output).toContain('The grace still runs.');
+    expect(ran.output).toMatch(/^METRIC .*ReconcileDone 1, CurrentVersionAge \d+ Seconds, /m);
   });
 
   it('stop at the first that fails, with its code and the exit code 1', async () => {

@@ -65,7 +65,7 @@ describe('no middleware turns an error into a success', () => {
 });
 
 describe('time', () => {
-  test('five seconds before the timeout the signal fires, and hanging work is given up', async () => {
+  test('five seconds before the timeout the signal fires, and hanging work is given up (F-7)', async () => {
     const seen = Promise.withResolvers<AbortSignal>();
     const handler = lambdaHandler(listeningLogger().logger, async (_event, _context, signal) => {
       seen.resolve(signal);

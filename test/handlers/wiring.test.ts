@@ -2,7 +2,15 @@ import { describe, expect, test, vi } from 'vitest';
 import type { Variables } from '../../src/handlers/environment.ts';
 import { wire } from '../../src/handlers/wiring.ts';
 import { DrivenClock } from '../../src/local/driven-clock.ts';
+import { clientConfig } from '../aws/answering.ts';
+import { serveSqs } from '../local/sqs/serve-sqs.ts';
 import { listeningLogger } from './support/lambda.ts';
+
+/** A queue for dead letters, where clients of AWS's find it. */
+async function queueServer() {
+  const clock = new DrivenClock();
+  return { clock, ...(await serveSqs(clock)) };
+}
 
 /** What the template declares for a production that rotates everything. */
 const complete = {
@@ -79,6 +87,15 @@ describe('what does not fit together fails when the function starts', () => {
         names: name,
       }),
     ),
+    ...[
+      ['KEYTURN_DEAD_LETTER_ARN', 'arn:aws:sqs:eu-west-1:123456789012:failed', '_URL is not set'],
+      ['KEYTURN_DEAD_LETTER_URL', 'https://sqs.test/123456789012/failed', '_ARN is not set'],
+    ].map(([name = '', value, names = '']) => ({
+      what: `a queue for dead letters that only ${name} names`,
+      variables: { [name]: value },
+      code: 'CONFIG_MISMATCH',
+      names,
+    })),
     {
       what: 'a grace shorter than can be kept',
       variables: { KEYTURN_TWILIO_GRACE: '119s' },
@@ -102,6 +119,7 @@ describe('what does not fit together fails when the function starts', () => {
       ['KEYTURN_DB_VERIFY', 'Describe'],
       ['KEYTURN_DB_TLS', 'no'],
       ['AWS_ENDPOINT_URL', 'localhost:4566 '],
+      ['KEYTURN_DEAD_LETTER_URL', 'arn:aws:sqs:eu-west-1:123456789012:failed'],
       ['TWILIO_BASE_URL', 'not a url'],
     ].map(([name = '', value]) => ({
       what: `${name} set to "${value}"`,
@@ -123,6 +141,29 @@ describe('what does not fit together fails when the function starts', () => {
 
   test('a grace of just the minimum is kept', () => {
     expect(keysOf({ ...complete, KEYTURN_TWILIO_GRACE: '2m' })).toContain('TWILIO_AUTH_TOKEN');
+  });
+});
+
+describe('dead letters', () => {
+  test('are taken up again where there is a queue for them, and only there', async () => {
+    const { clock, queue, queueUrl, url } = await queueServer();
+    const queued = {
+      AWS_ENDPOINT_URL: url,
+      KEYTURN_DEAD_LETTER_ARN: queue.arn,
+      KEYTURN_DEAD_LETTER_URL: queueUrl.replace(url, 'https://sqs.eu-west-1.amazonaws.com'),
+    };
+    queue.send({ body: '{"secret": "shop"}' });
+    const { deadLetters } = wire({
+      variables: { ...complete, ...queued },
+      logger: listeningLogger().logger,
+      clock,
+      clientConfig: { ...clientConfig, endpoint: url },
+    });
+
+    const taken = await deadLetters?.(new AbortController().signal).take();
+
+    expect(taken).toMatchObject([{ event: { secret: 'shop' } }]);
+    expect(wireWith(complete).deadLetters).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
-import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
 import { runStep } from '../../src/rotation/run-step.ts';
+import { anotherVersion, publish } from './support/another-version.ts';
 import { refused } from './support/rotators.ts';
 import { codeOf, expectPublishedToWork, first, startWorld, type World } from './support/world.ts';
 
@@ -15,10 +15,10 @@ async function abandoned(): Promise<{ world: World; made: string; version: strin
 }
 
 /** What an operator does in the console: one other key, everything else as it was. */
-async function edit(world: World): Promise<void> {
-  const text = JSON.stringify({ ...world.current(), REGION: 'us-east-1' });
-  await world.client.send(new PutSecretValueCommand({ SecretId: world.arn, SecretString: text }));
-}
+const edit = (world: World) =>
+  publish(world, JSON.stringify({ ...world.current(), REGION: 'us-east-1' }));
+
+const tokenOf = (text: string) => JSON.stringify({ ...first, API_TOKEN: text });
 
 describe('what an abandoned rotation had made', () => {
   test('is ended by the next rotation, which succeeds', async () => {
@@ -50,13 +50,52 @@ describe('what an abandoned rotation had made', () => {
 
   test('is left alone where it was published since', async () => {
     const { world, made } = await abandoned();
-    const text = JSON.stringify({ ...first, API_TOKEN: made });
-    await world.client.send(new PutSecretValueCommand({ SecretId: world.arn, SecretString: text }));
+    await publish(world, tokenOf(made));
 
     await world.reconcile();
 
+    expect(world.verbs('API_TOKEN')).not.toContain('revoke');
+    expect(world.verbs('DB_PASSWORD')).toContain('revoke');
     expect(world.api.accepts(made)).toBe(true);
     expectPublishedToWork(world);
+  });
+
+  test('is left alone where it was published since and superseded: its grace runs', async () => {
+    const { world, made } = await abandoned();
+    await publish(world, tokenOf(made));
+    await publish(world, JSON.stringify(first));
+
+    await world.reconcile();
+
+    expect(world.notes()).toEqual(['undone', 'not-due']);
+    expect(world.api.accepts(made)).toBe(true);
+    expectPublishedToWork(world);
+  });
+
+  test.each([
+    { what: 'is ended', current: () => first.API_TOKEN, ended: true },
+    { what: 'is left alone where it is published', current: (made: string) => made, ended: false },
+  ])('$what, though AWSPREVIOUS is no JSON object', async ({ current, ended }) => {
+    const { world, made } = await abandoned();
+    await publish(world, 'somebody stored a plain text');
+    await publish(world, tokenOf(current(made)));
+
+    await world.reconcile();
+
+    expect(world.verbs('API_TOKEN').includes('revoke')).toBe(ended);
+    expect(world.api.accepts(made)).toBe(!ended);
+    expectPublishedToWork(world);
+  });
+
+  test('is nothing in a text that somebody put the label on: it comes off', async () => {
+    const world = await startWorld();
+    await anotherVersion(world, 'somebody stored a plain text', ['KEYTURN_MADE']);
+
+    await world.reconcile();
+
+    expect(world.at('KEYTURN_MADE')).toBeUndefined();
+    expect(world.notes()).toEqual(['undone', 'nothing-owed']);
+    expect(world.verbs('API_TOKEN')).toEqual(['probe']);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { anotherVersion, makeCurrent } from './support/another-version.ts';
 import { lost } from './support/secrets-manager-wire.ts';
-import { codeOf, expectPublishedToWork, first, startWorld } from './support/world.ts';
+import { codeOf, expectPublishedToWork, failureOf, first, startWorld } from './support/world.ts';
 
 const repeatedLabelMoves = ['refused', 'accepted'] as const;
 
@@ -38,6 +38,16 @@ describe.each(repeatedLabelMoves)('where a repeated label move is %s', (repeated
   });
 });
 
+test('reads by label that lag behind it mislead nobody', async () => {
+  const world = await startWorld({ behaviour: { labelReadLagMs: 60_000 } });
+  await world.rotate();
+
+  await world.reconcile();
+
+  expect(world.notes()).toEqual(['not-due']);
+  expectPublishedToWork(world);
+});
+
 test('where not even the labels can be read nothing is undone on a guess', async () => {
   const world = await startWorld();
   const token = await world.rotate('testSecret');
@@ -45,7 +55,10 @@ test('where not even the labels can be read nothing is undone on a guess', async
   world.timeline.after('move AWSCURRENT', () => world.timeline.before('read', lost));
   world.timeline.before('move AWSCURRENT', () => world.timeline.before('read', lost));
 
-  expect(await codeOf(world.run('finishSecret', token))).toBe('OUTCOME_UNKNOWN');
+  expect(await failureOf(world.run('finishSecret', token))).toMatchObject({
+    code: 'OUTCOME_UNKNOWN',
+    cause: { code: 'UNREACHABLE' },
+  });
 
   expect(world.timeline.only('db.set')).toHaveLength(1);
   expectPublishedToWork(world);

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { anotherVersion, makeCurrent, takeOff } from './support/another-version.ts';
-import { dual, ownKey, refused, single, textAt, unreachable } from './support/rotators.ts';
+import {
+  dual,
+  ownKey,
+  refused,
+  single,
+  tellingNewer,
+  textAt,
+  unreachable,
+} from './support/rotators.ts';
 import { denied, lost } from './support/secrets-manager-wire.ts';
 import { SingleService } from './support/systems.ts';
 import {
@@ -47,7 +55,7 @@ describe('a permanent failure takes the rotation back', () => {
     expectPublishedToWork(world);
   });
 
-  test('so that the next rotation starts fresh, and succeeds', async () => {
+  test('so that the next rotation starts fresh, and succeeds (F-1)', async () => {
     const world = await startWorld();
     const token = await world.rotate('testSecret');
     world.timeline.before('db.set', refused);
@@ -59,7 +67,7 @@ describe('a permanent failure takes the rotation back', () => {
     expectPublishedToWork(world);
   });
 
-  test('skipping keys whose pending value equals current’s', async () => {
+  test('skipping keys whose pending value equals current’s, even in a system out of reach', async () => {
     const world = await startWorld({
       rotators: ({ timeline, api, db }) => [
         dual('API_TOKEN', api, timeline, { create: async () => ({}) }),
@@ -67,10 +75,12 @@ describe('a permanent failure takes the rotation back', () => {
       ],
     });
     const token = await world.rotate('testSecret');
-    world.timeline.before('db.set', refused);
-    world.timeline.before('api.log-in', () => undefined);
+    world.timeline.before('db.set', () => {
+      world.timeline.before('api.log-in', unreachable);
+      refused();
+    });
 
-    await codeOf(world.run('finishSecret', token));
+    expect(await codeOf(world.run('finishSecret', token))).toBe('PROVIDER_REFUSED');
 
     expect(world.timeline.only('api.remove')).toEqual([]);
     expect(world.at('AWSPENDING')).toBeUndefined();
@@ -93,6 +103,48 @@ describe('a permanent failure takes the rotation back', () => {
     expect(world.timeline.only('db.set')).toHaveLength(2);
     expect(world.db.accepts(first.DB_PASSWORD)).toBe(true);
   });
+});
+
+test('a credential beside another is revoked as the newer one, and then the current one is asked for', async () => {
+  const told: string[] = [];
+  const world = await startWorld({
+    rotators: ({ timeline, api, db }) => [
+      tellingNewer(dual('API_TOKEN', api, timeline), told),
+      single('DB_PASSWORD', db, timeline),
+    ],
+  });
+  const token = await world.rotate('setSecret');
+  world.timeline.before('db.rehearse', () => {
+    world.timeline.events.length = 0;
+    refused();
+  });
+
+  await codeOf(world.run('testSecret', token));
+
+  expect(told).toEqual(['victim']);
+  expect(world.timeline.only('api.log-in', 'api.remove')).toEqual([
+    'api.log-in',
+    'api.remove',
+    'api.log-in',
+  ]);
+});
+
+test('a system whose credential somebody else changed is left as it is', async () => {
+  const world = await startWorld();
+  const token = await world.rotate('testSecret');
+  world.timeline.before('db.set', () => {
+    world.db.drift('set by hand');
+    refused();
+  });
+
+  expect(await codeOf(world.run('finishSecret', token))).toBe('PROVIDER_REFUSED');
+
+  expect(world.db.accepts('set by hand')).toBe(true);
+  expect(world.timeline.only('db.set')).toHaveLength(1);
+  expect(world.at('AWSPENDING')?.versionId).toBe(token);
+  expect(world.entries).toContainEqual(
+    expect.objectContaining({ note: 'undo-unfinished', key: 'DB_PASSWORD' }),
+  );
 });
 
 describe('a failure that passes takes nothing back', () => {

@@ -21,7 +21,7 @@ function expectNothingTouched({ timeline, api, at, firstVersion }: World): void 
 
 const changed = (changes: Record<string, unknown>) => JSON.stringify({ ...first, ...changes });
 
-describe('a value that cannot be rotated is refused before anything happens', () => {
+describe('a value that cannot be rotated is refused before anything happens (F-16)', () => {
   test.each([
     { what: 'plain text', text: 'just-a-password', code: 'SECRET_NOT_JSON_OBJECT' },
     { what: 'half a document', text: '{"API_TOKEN": "abcd', code: 'SECRET_NOT_JSON_OBJECT' },

@@ -1,12 +1,9 @@
-import {
-  CancelRotateSecretCommand,
-  CreateSecretCommand,
-  PutSecretValueCommand,
-} from '@aws-sdk/client-secrets-manager';
+import { CancelRotateSecretCommand, CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
 import { openSecret } from '../../src/aws/secrets-manager-store.ts';
 import { RotationError } from '../../src/rotation/errors.ts';
-import { dual, ownKey, refused, single, unreachable } from './support/rotators.ts';
+import { publish, putLabel } from './support/another-version.ts';
+import { dual, ownKey, refused, single, tellingNewer, unreachable } from './support/rotators.ts';
 import { denied, lost } from './support/secrets-manager-wire.ts';
 import {
   codeOf,
@@ -16,6 +13,7 @@ import {
   firstText,
   rotationToken,
   startWorld,
+  steps,
 } from './support/world.ts';
 
 describe('what a rotation starts from', () => {
@@ -47,19 +45,22 @@ describe('what a rotation starts from', () => {
     expect(world.writes()).toEqual([]);
   });
 
-  test('a secret without a current version says that there is nothing to rotate from', async () => {
-    const world = await startWorld();
-    const { ARN: arn = '' } = await world.client.send(new CreateSecretCommand({ Name: 'empty' }));
-    const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:rotate';
-    const token = '00000000-0000-4000-8000-000000000001';
-    world.manager.beginRotation(arn, { token, functionArn });
-    const { signal } = new AbortController();
-    const secret = openSecret({ client: world.client, secretId: arn, signal });
+  test.each(steps)(
+    '%s of a secret without a current version has nothing to rotate from (F-14)',
+    async (step) => {
+      const world = await startWorld();
+      const { ARN: arn = '' } = await world.client.send(new CreateSecretCommand({ Name: 'empty' }));
+      const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:rotate';
+      const token = '00000000-0000-4000-8000-000000000001';
+      world.manager.beginRotation(arn, { token, functionArn });
+      const { signal } = new AbortController();
+      const secret = openSecret({ client: world.client, secretId: arn, signal });
 
-    expect(await codeOf(world.run('createSecret', token, { secret, secretId: arn }))).toBe(
-      'NO_CURRENT_VERSION',
-    );
-  });
+      expect(await codeOf(world.run(step, token, { secret, secretId: arn }))).toBe(
+        'NO_CURRENT_VERSION',
+      );
+    },
+  );
 
   test('a version that is current already is verified, healed and left alone', async () => {
     const world = await startWorld();
@@ -80,7 +81,7 @@ describe('what a rotation starts from', () => {
 });
 
 describe('a stored value is kept', () => {
-  test('when the step comes again', async () => {
+  test('when the step comes again (F-2)', async () => {
     const world = await startWorld();
     const token = await world.rotate('createSecret');
     const stored = world.pending();
@@ -93,7 +94,7 @@ describe('a stored value is kept', () => {
     expect(world.notes()).toEqual(['already-stored']);
   });
 
-  test('when two run at once, and what the slower one made is revoked', async () => {
+  test('when two run at once, and what the slower one made is revoked (F-2)', async () => {
     const world = await startWorld();
     world.api.room = 3;
     const token = world.begin();
@@ -198,7 +199,7 @@ describe('a failure while values are made', () => {
     expect(world.timeline.only('api.remove')).toEqual([]);
   });
 
-  test('a lost answer of the write is found out by the next call', async () => {
+  test('a lost answer of the write is found out by the next call (F-2)', async () => {
     const world = await startWorld();
     world.timeline.after('put', lost);
     const token = world.begin();
@@ -211,13 +212,21 @@ describe('a failure while values are made', () => {
     expect(world.timeline.only('api.make')).toHaveLength(1);
   });
 
-  test('of the permanent kind revokes what the provider made', async () => {
-    const world = await startWorld();
+  test('of the permanent kind revokes what the provider made, as the newer one', async () => {
+    const told: string[] = [];
+    const world = await startWorld({
+      rotators: ({ timeline, api, db }) => [
+        tellingNewer(dual('API_TOKEN', api, timeline), told),
+        single('DB_PASSWORD', db, timeline),
+      ],
+    });
     world.timeline.before('put', denied);
     const token = world.begin();
 
     expect(await codeOf(world.run('createSecret', token))).toBe('ACCESS_DENIED');
 
+    expect(told).toEqual(['victim']);
+    expect(world.verbs('API_TOKEN')).toEqual(['check', 'create', 'revoke']);
     expect(world.api.accepted).toEqual([first.API_TOKEN]);
     expectPublishedToWork(world);
   });
@@ -249,6 +258,28 @@ describe('a failure while values are made', () => {
   });
 });
 
+test('what was undone is nothing to a rotation where that is no JSON object', async () => {
+  const given: unknown[] = [];
+  const world = await startWorld({
+    text: 'it was plain text once',
+    rotators: ({ timeline }) => [
+      ownKey('SIGNING_KEY', timeline, {
+        create: async ({ undone }) => {
+          given.push(undone);
+          return { SIGNING_KEY: 'own-key-of-the-second-day' };
+        },
+      }),
+    ],
+  });
+  await publish(world, firstText);
+  await putLabel(world, 'KEYTURN_UNDONE', world.firstVersion);
+
+  await world.rotate();
+
+  expect(given).toEqual([undefined]);
+  expect(world.current().SIGNING_KEY).toBe('own-key-of-the-second-day');
+});
+
 /** What a rotator is answered that asks for AWSPREVIOUS, where that holds such a text. */
 async function asked(text: string): Promise<unknown[]> {
   const answers: unknown[] = [];
@@ -264,8 +295,7 @@ async function asked(text: string): Promise<unknown[]> {
       }),
     ],
   });
-  const SecretString = JSON.stringify({ ...first, REGION: 'us-east-1' });
-  await world.client.send(new PutSecretValueCommand({ SecretId: world.arn, SecretString }));
+  await publish(world, JSON.stringify({ ...first, REGION: 'us-east-1' }));
   await world.rotate('createSecret');
   return answers;
 }

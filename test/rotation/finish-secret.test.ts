@@ -35,7 +35,7 @@ describe('the commit', () => {
     expect(world.timeline.only(...commitMarks)).toEqual(commitMarks);
   });
 
-  test('does nothing slow between the switch and the label', async () => {
+  test('does nothing slow between the switch and the label (F-5)', async () => {
     const world = await startWorld();
     await world.rotate();
 
@@ -68,6 +68,32 @@ describe('the commit', () => {
     expectPublishedToWork(world);
   });
 
+  test('books nothing again once the superseded ones have ended', async () => {
+    const world = await startWorld();
+    const token = await world.rotate();
+    await world.reconcile(world.booked.at(-1)?.event);
+    world.timeline.clear();
+
+    await world.run('finishSecret', token);
+
+    expect(world.timeline.only(...commitMarks)).toEqual([]);
+  });
+
+  test.each([
+    { when: 'is gone', event: 'describe' },
+    { when: 'goes while they are verified', event: 'db.log-in' },
+  ])('books nothing again where AWSPREVIOUS $when', async ({ event }) => {
+    const world = await startWorld();
+    const token = await world.rotate();
+    world.timeline.clear();
+    world.timeline.before(event, () => takeOff(world, 'AWSPREVIOUS'));
+
+    await world.run('finishSecret', token);
+
+    expect(world.timeline.only(...commitMarks)).toEqual([]);
+    expectPublishedToWork(world);
+  });
+
   test('may run twice at once', async () => {
     const world = await startWorld();
     const token = await world.rotate('testSecret');
@@ -81,7 +107,7 @@ describe('the commit', () => {
     expectPublishedToWork(world);
   });
 
-  test('measures the switch gap', async () => {
+  test('measures the switch gap (F-5)', async () => {
     const world = await startWorld();
     world.timeline.after('db.set', () => world.clock.advance(1_234));
     await world.rotate();
@@ -151,6 +177,21 @@ describe('before anything is switched', () => {
     await world.run('finishSecret', token, { remainingMs: () => 1_000 });
 
     expect(world.timeline.only(...commitMarks)).toEqual(['move AWSCURRENT', 'book retire-3600s']);
+    expect(world.entries.filter(({ kind }) => kind === 'switch-gap')).toEqual([]);
+  });
+
+  test('nor does one whose only switch has nothing to change', async () => {
+    const world = await startWorld({
+      rotators: ({ timeline, api, db }) => [
+        dual('API_TOKEN', api, timeline),
+        single('DB_PASSWORD', db, timeline, { create: async () => ({}) }),
+      ],
+    });
+    const token = await world.rotate('testSecret');
+
+    await world.run('finishSecret', token, { remainingMs: () => 1_000 });
+
+    expect(world.timeline.only(...commitMarks)).toEqual(['move AWSCURRENT', 'book retire-3600s']);
   });
 
   test('a recovery that cannot be booked: CANNOT_BOOK, and nothing is switched', async () => {
@@ -164,6 +205,7 @@ describe('before anything is switched', () => {
     const error = await failureOf(world.run('finishSecret', token));
 
     expect(error).toMatchObject({ code: 'CANNOT_BOOK', retryable: true });
+    expect(error.message).toContain('nothing was switched');
     expect(error.cause).toBe(refusal);
     expect(world.timeline.only('db.set', 'move AWSCURRENT')).toEqual([]);
     expect(world.at('AWSPENDING')?.versionId).toBe(token);
@@ -236,20 +278,23 @@ describe('after the commit point', () => {
       },
       code: 'ACCESS_DENIED',
     },
-  ])('a $what failure rolls nothing back, and is made good by the next call', async (kind) => {
-    const world = await startWorld();
-    const token = await world.rotate('testSecret');
-    world.timeline.before('book retire-3600s', kind.fail);
+  ])(
+    'a $what failure rolls nothing back, and is made good by the next call (F-20)',
+    async (kind) => {
+      const world = await startWorld();
+      const token = await world.rotate('testSecret');
+      world.timeline.before('book retire-3600s', kind.fail);
 
-    expect(await codeOf(world.run('finishSecret', token))).toBe(kind.code);
+      expect(await codeOf(world.run('finishSecret', token))).toBe(kind.code);
 
-    expect(world.at('AWSCURRENT')?.versionId).toBe(token);
-    expect(world.timeline.only('api.remove')).toEqual([]);
-    expectPublishedToWork(world);
+      expect(world.at('AWSCURRENT')?.versionId).toBe(token);
+      expect(world.timeline.only('api.remove')).toEqual([]);
+      expectPublishedToWork(world);
 
-    await world.run('finishSecret', token);
-    expect(world.booked.map(({ purpose }) => purpose)).toEqual(['recovery', 'retire-3600s']);
-  });
+      await world.run('finishSecret', token);
+      expect(world.booked.map(({ purpose }) => purpose)).toEqual(['recovery', 'retire-3600s']);
+    },
+  );
 });
 
 describe('the end of the grace', () => {

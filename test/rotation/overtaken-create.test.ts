@@ -1,8 +1,8 @@
-import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { expect, test } from 'vitest';
 import { dual, single } from './support/rotators.ts';
 import { lost } from './support/secrets-manager-wire.ts';
-import { codeOf, expectPublishedToWork, startWorld, type World } from './support/world.ts';
+import { anotherVersion, makeCurrent, publish, storePending } from './support/another-version.ts';
+import { codeOf, expectPublishedToWork, first, startWorld, type World } from './support/world.ts';
 
 test('a createSecret that was overtaken proves nothing by what it read before', async () => {
   const overtaking: { run?: () => Promise<unknown> } = {};
@@ -37,6 +37,33 @@ test('a createSecret that was overtaken proves nothing by what it read before', 
   expectPublishedToWork(world);
 });
 
+test.each([
+  { what: 'another call stores its value', ahead: storePending },
+  {
+    what: 'AWSCURRENT moves',
+    ahead: async (world: World) =>
+      makeCurrent(world, await anotherVersion(world, JSON.stringify(first))),
+  },
+  { what: 'AWSPENDING moves', ahead: async (world: World) => world.begin() },
+])('a createSecret proves nothing any more once $what', async ({ ahead }) => {
+  const beside: { run: () => Promise<unknown> } = { run: async () => undefined };
+  const world = await startWorld({
+    rotators: ({ timeline, api }) => [
+      dual('API_TOKEN', api, timeline, {
+        create: async ({ superseded }) => {
+          await beside.run();
+          await superseded();
+          throw new Error('It went on with what it had read.');
+        },
+      }),
+    ],
+  });
+  const token = world.begin();
+  beside.run = () => ahead(world, token);
+
+  expect(await codeOf(world.run('createSecret', token))).toBe('ROTATION_IN_PROGRESS');
+});
+
 test('a crash in the switch gap and then an edit by hand: the recovery switches to what is current', async () => {
   const world = await startWorld();
   const token = await world.rotate('testSecret');
@@ -50,7 +77,5 @@ test('a crash in the switch gap and then an edit by hand: the recovery switches 
   expectPublishedToWork(world);
 });
 
-async function edit(world: World): Promise<void> {
-  const text = JSON.stringify({ ...world.current(), REGION: 'us-east-1' });
-  await world.client.send(new PutSecretValueCommand({ SecretId: world.arn, SecretString: text }));
-}
+const edit = (world: World) =>
+  publish(world, JSON.stringify({ ...world.current(), REGION: 'us-east-1' }));

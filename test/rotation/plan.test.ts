@@ -19,20 +19,30 @@ const planOf = (more: Partial<Plan>): Plan => ({ rotators: [], derived: {}, ...m
 
 describe('two parts of a plan never write the same key', () => {
   test.each([
-    { what: 'a rotator each', plan: { rotators: [rotator('A'), rotator('A')] }, key: 'A' },
+    {
+      what: 'a rotator each',
+      plan: { rotators: [rotator('A'), rotator('A')] },
+      by: 'the rotator own-key of A',
+    },
     {
       what: 'a rotator and another’s second key',
       plan: { rotators: [rotator('A'), rotator('B', { changes: ['B', 'A'] })] },
-      key: 'A',
+      by: 'the rotator own-key of B',
     },
     {
       what: 'a rotator and a derived key',
       plan: { rotators: [rotator('A')], derived: { A: () => '' } },
-      key: 'A',
+      by: 'the derived keys',
     },
-  ])('$what', ({ plan, key }) => {
+  ])('$what', ({ plan, by }) => {
     expect(() => assertDisjoint(planOf(plan))).toThrow(
-      expect.objectContaining({ code: 'KEY_CLAIMED_TWICE', key }),
+      expect.objectContaining({
+        code: 'KEY_CLAIMED_TWICE',
+        key: 'A',
+        message:
+          `The key A would be written by two: the rotator own-key of A, and ${by}. ` +
+          'Leave it to one of them in rotation.config.ts.',
+      }),
     );
   });
 
@@ -59,6 +69,11 @@ describe('the keys a rotator needs', () => {
   ])('$document: $code', ({ document, code, key }) => {
     const check = () => assertKeys(needing, parse(document));
     expect(refusalOf(check)).toEqual(code && { code, key });
+  });
+
+  test.each([{ B: 'b' }, { A: 5, B: 'b' }])('%j: the refusal names who needs which', (document) => {
+    const check = () => assertKeys(needing, parse(document));
+    expect(check).toThrow(/^The key A .* the rotator own-key of A needs it\. /);
   });
 });
 
@@ -114,6 +129,11 @@ test.each([
   const document = parse({ A: 'x'.repeat(bytes - '{"A":""}'.length) });
   expect(document.bytes).toBe(bytes);
   expect(refusalOf(() => assertSize(document))?.code).toBe(code);
+});
+
+test('a value that is too large is refused with its size', () => {
+  const document = parse({ A: 'x'.repeat(maximumBytes) });
+  expect(() => assertSize(document)).toThrow(`The new value would hold ${document.bytes} bytes; `);
 });
 
 describe('keys that are carried over', () => {

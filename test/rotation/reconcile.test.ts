@@ -1,14 +1,15 @@
-import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
 import type { ReconcileEvent } from '../../src/rotation/bookings.ts';
-import { makeCurrent, storePending, takeOff } from './support/another-version.ts';
-import { dual, single, textAt, unreachable } from './support/rotators.ts';
+import { makeCurrent, publish, storePending, takeOff } from './support/another-version.ts';
+import { dual, single, tellingNewer, textAt, unreachable } from './support/rotators.ts';
+import { lost } from './support/secrets-manager-wire.ts';
 import { SingleService } from './support/systems.ts';
 import {
   codeOf,
   expectPublishedToWork,
   failureOf,
   first,
+  firstText,
   startWorld,
   type Ends,
   type World,
@@ -37,12 +38,13 @@ const twoSingles = ({ timeline, db }: Ends) => [
 ];
 
 describe('every credential under AWSCURRENT works', () => {
-  test('a system switched and never committed is switched back', async () => {
+  test('a system switched and never committed is switched back (F-5)', async () => {
     const world = await diedInTheGap();
 
     await world.reconcile(recovery(world));
 
     expect(world.notes()).toEqual(['healed']);
+    expect(world.verbs('DB_PASSWORD').filter((verb) => verb === 'switch')).toHaveLength(1);
     expect(world.writes()).toEqual([]);
     expect(world.timeline.only('api.remove')).toEqual([]);
     expectPublishedToWork(world);
@@ -98,6 +100,7 @@ describe('every credential under AWSCURRENT works', () => {
     const error = await failureOf(world.reconcile());
 
     expect(error).toMatchObject({ code: 'CURRENT_REJECTED', key: 'DB_PASSWORD' });
+    expect(error.message).toContain('The system behind DB_PASSWORD refuses');
     expect(world.db.accepts('set by hand')).toBe(true);
   });
 
@@ -165,7 +168,7 @@ describe('superseded credentials', () => {
     { when: 'while the grace runs', afterMs: graceMs - 1, note: 'not-due', accepted: true },
     { when: 'when it is over', afterMs: graceMs, note: 'retired', accepted: false },
     { when: 'long after', afterMs: 30 * graceMs, note: 'retired', accepted: false },
-  ])('without keys in the event, $when: $note', async ({ afterMs, note, accepted }) => {
+  ])('without keys in the event, $when: $note (F-20)', async ({ afterMs, note, accepted }) => {
     const world = await startWorld();
     await world.rotate();
     await world.clock.advance(afterMs);
@@ -187,6 +190,52 @@ describe('superseded credentials', () => {
     expectPublishedToWork(world);
   });
 
+  test('end by what was booked, though nothing of it is switched', async () => {
+    const world = await startWorld({
+      rotators: ({ timeline, db }) => [
+        single('DB_PASSWORD', db, timeline, { graceMs, revoke: () => db.rehearse() }),
+      ],
+    });
+    await world.rotate();
+    world.timeline.clear();
+
+    await world.reconcile(world.booked.at(-1)?.event);
+
+    expect(world.verbs('DB_PASSWORD').slice(-2)).toEqual(['probe', 'revoke']);
+    expect(world.notes()).toEqual(['retired']);
+  });
+
+  test.each([
+    { what: 'another key', text: { REGION: 'us-east-1' }, note: 'retired', accepted: false },
+    { what: 'that key', text: { API_TOKEN: 'typed-by-hand' }, note: 'not-due', accepted: true },
+  ])(
+    'after somebody changed $what by hand, what was booked: $note',
+    async ({ text, note, accepted }) => {
+      const world = await startWorld();
+      await world.rotate();
+      world.api.room = 3;
+      await world.api.add('typed-by-hand');
+      await publish(world, JSON.stringify({ ...world.current(), ...text }));
+
+      await world.reconcile(world.booked.at(-1)?.event);
+
+      expect(world.notes()).toEqual([note]);
+      expect(world.api.accepts(first.API_TOKEN)).toBe(accepted);
+      expectPublishedToWork(world);
+    },
+  );
+
+  test('are left alone where the version they were booked with is gone', async () => {
+    const world = await startWorld();
+    await world.rotate();
+    const gone = '00000000-0000-4000-8000-000000000000';
+
+    await world.reconcile({ ...world.booked.at(-1)?.event, current: gone });
+
+    expect(world.notes()).toEqual(['not-due']);
+    expect(world.api.accepts(first.API_TOKEN)).toBe(true);
+  });
+
   test('are left alone by a recovery that comes when the rotation has succeeded', async () => {
     const world = await startWorld();
     await world.rotate();
@@ -197,11 +246,12 @@ describe('superseded credentials', () => {
     expect(world.api.accepts(first.API_TOKEN)).toBe(true);
   });
 
-  test('of a version that is no JSON are nobody’s: nothing is owed', async () => {
-    const world = await startWorld({ text: 'the secret was plain text once' });
-    await world.client.send(
-      new PutSecretValueCommand({ SecretId: world.arn, SecretString: JSON.stringify(first) }),
-    );
+  test.each([
+    { what: 'is no JSON', text: 'the secret was plain text once' },
+    { what: 'has a key twice', text: firstText.replace('"REGION"', '"API_TOKEN"') },
+  ])('of a version that $what are nobody’s: nothing is owed', async ({ text }) => {
+    const world = await startWorld({ text });
+    await publish(world, firstText);
     expect(world.at('AWSPREVIOUS')?.versionId).toBe(world.firstVersion);
 
     await world.reconcile();
@@ -210,11 +260,21 @@ describe('superseded credentials', () => {
     expectPublishedToWork(world);
   });
 
+  test('of a version that cannot be read now wait for the next run', async () => {
+    const world = await startWorld();
+    await world.rotate();
+    await world.clock.advance(graceMs);
+    world.timeline.before('read', () => undefined);
+    world.timeline.before('read', lost);
+
+    expect(await codeOf(world.reconcile())).toBe('UNREACHABLE');
+
+    expect(world.notes()).toEqual([]);
+  });
+
   test('of a version that is no JSON do not hide that the current one is dead', async () => {
     const world = await startWorld({ text: 'the secret was plain text once' });
-    await world.client.send(
-      new PutSecretValueCommand({ SecretId: world.arn, SecretString: JSON.stringify(first) }),
-    );
+    await publish(world, firstText);
     world.db.drift('set by hand');
 
     const error = await failureOf(world.reconcile());
@@ -225,18 +285,7 @@ describe('superseded credentials', () => {
   test('of a version taken back are due at once, and known to be the newer ones', async () => {
     const orders: string[] = [];
     const world = await startWorld({
-      rotators: ({ timeline, api }) => {
-        const rotator = dual('API_TOKEN', api, timeline);
-        return [
-          {
-            ...rotator,
-            revoke: (call) => {
-              orders.push(call.newer);
-              return rotator.revoke(call);
-            },
-          },
-        ];
-      },
+      rotators: ({ timeline, api }) => [tellingNewer(dual('API_TOKEN', api, timeline), orders)],
     });
     await world.clock.advance(1_000);
     await world.rotate();

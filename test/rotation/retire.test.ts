@@ -1,8 +1,7 @@
-import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
 import type { ReconcileEvent } from '../../src/rotation/bookings.ts';
-import { makeCurrent, storePending } from './support/another-version.ts';
-import { dual, unreachable } from './support/rotators.ts';
+import { makeCurrent, publish, storePending } from './support/another-version.ts';
+import { dual, single, tellingNewer, unreachable } from './support/rotators.ts';
 import { lost } from './support/secrets-manager-wire.ts';
 import { DualService } from './support/systems.ts';
 import { codeOf, expectPublishedToWork, first, startWorld, type World } from './support/world.ts';
@@ -23,8 +22,12 @@ describe('the claim', () => {
 
     await world.reconcile(world.event);
 
-    const { events } = world.timeline;
-    expect(events.slice(events.indexOf('move KEYTURN_RETIRING'))).toEqual([
+    expect(world.timeline.events).toEqual([
+      'describe',
+      'read',
+      'api.log-in',
+      'db.log-in',
+      'read',
       'move KEYTURN_RETIRING',
       'describe',
       'api.log-in',
@@ -46,6 +49,18 @@ describe('the claim', () => {
     expect(world.timeline.only('api.remove')).toEqual([]);
     expect(world.at('KEYTURN_RETIRED')).toBeUndefined();
     expect(world.api.accepts(first.API_TOKEN)).toBe(true);
+  });
+
+  test('of another run stays where AWSCURRENT moved back: that one may be revoking by now', async () => {
+    const world = await rotated();
+    world.timeline.before('api.remove', unreachable);
+    expect(await codeOf(world.reconcile(world.event))).toBe('UNREACHABLE');
+    world.timeline.before('describe', () => undefined);
+    world.timeline.before('describe', () => makeCurrent(world, world.firstVersion));
+
+    expect(await codeOf(world.reconcile(world.event))).toBe('ROTATION_IN_PROGRESS');
+
+    expect(world.at('KEYTURN_RETIRING')?.versionId).toBe(world.firstVersion);
   });
 
   test('is given up when a rotation began right after it', async () => {
@@ -128,33 +143,133 @@ describe('more than once', () => {
 
     await world.reconcile(world.event);
 
+    expect(world.timeline.only('move KEYTURN_RETIRING')).toHaveLength(1);
     expect(world.at('KEYTURN_RETIRED')?.versionId).toBe(world.firstVersion);
     expectPublishedToWork(world);
   });
+});
+
+describe('which of the two was made later', () => {
+  test('the current one, after a rotation', async () => {
+    const { world, told } = await telling();
+    await world.rotate();
+    await world.clock.advance(3_600_000);
+
+    await world.reconcile();
+
+    expect(told).toEqual(['keep']);
+  });
+
+  test('the superseded one that a rotation made, after somebody stored an older one', async () => {
+    const { world, told } = await telling();
+    await world.rotate();
+    await world.clock.advance(1_000);
+    await publish(world, tokenOf('api-token-from-the-drawer'));
+    await world.clock.advance(3_600_000);
+
+    await world.reconcile();
+
+    expect(told).toEqual(['victim']);
+  });
+
+  test('the current one that a rotation made, after somebody stored an older one and took it back', async () => {
+    const { world, told } = await telling();
+    const token = await world.rotate();
+    await world.clock.advance(1_000);
+    await publish(world, tokenOf('api-token-from-the-drawer'));
+    await makeCurrent(world, token);
+
+    await world.reconcile();
+
+    expect(told).toEqual(['keep']);
+  });
+
+  test.each([
+    { what: 'was published before', current: first.API_TOKEN, newer: 'victim' },
+    { what: 'is new', current: 'api-token-of-the-third-day', newer: 'keep' },
+  ])(
+    'by the day its credential was stored first, where somebody stored both: it $what',
+    async ({ current, newer }) => {
+      const { world, told } = await telling();
+      await world.clock.advance(1_000);
+      const superseded = await publish(world, tokenOf('api-token-from-the-drawer'));
+      await makeCurrent(world, world.firstVersion);
+      await world.clock.advance(1_000);
+      await publish(world, tokenOf(current));
+
+      await world.reconcile({ superseded, keys: ['API_TOKEN'] });
+
+      expect(told).toEqual([newer]);
+    },
+  );
+
+  test('is told where AWSPREVIOUS is no JSON object too', async () => {
+    const { world, told } = await telling();
+    await world.clock.advance(1_000);
+    const superseded = await publish(world, tokenOf('api-token-from-the-drawer'));
+    await publish(world, 'somebody stored a plain text');
+    await world.clock.advance(1_000);
+    await publish(world, JSON.stringify(first));
+
+    await world.reconcile({ superseded, keys: ['API_TOKEN'] });
+
+    expect(told).toEqual(['keep']);
+  });
+});
+
+const tokenOf = (text: string) => JSON.stringify({ ...first, API_TOKEN: text });
+
+/** A world whose service accepts other tokens too, and what its rotator is told. */
+async function telling() {
+  const told: string[] = [];
+  const world = await startWorld({
+    rotators: ({ timeline, api }) => [tellingNewer(dual('API_TOKEN', api, timeline), told)],
+  });
+  world.api.room = 4;
+  await world.api.add('api-token-from-the-drawer');
+  await world.api.add('api-token-of-the-third-day');
+  return { world, told };
+}
+
+test('a rotator whose credential is still published is not asked to revoke it', async () => {
+  const world = await startWorld({
+    rotators: ({ timeline, api }) => [
+      dual('API_TOKEN', api, timeline, { create: async () => ({}) }),
+    ],
+  });
+  await world.rotate();
+  await world.clock.advance(3_600_000);
+
+  await world.reconcile();
+
+  expect(world.notes()).toEqual(['retired']);
+  expect(world.verbs('API_TOKEN')).not.toContain('revoke');
+});
+
+test('a secret whose kinds have no grace gets none of the labels', async () => {
+  const world = await startWorld({
+    rotators: ({ timeline, db }) => [single('DB_PASSWORD', db, timeline)],
+  });
+  await world.rotate();
+  world.timeline.clear();
+  await world.rotate();
+
+  expect(world.writes()).toEqual(['put', 'move AWSCURRENT']);
+  expectPublishedToWork(world);
 });
 
 test('of a rotation abandoned for a value somebody stored, its own credential is the newer one', async () => {
   const orders: string[] = [];
   const world = await startWorld({
     rotators: ({ timeline, api }) => {
-      const rotator = dual('API_TOKEN', api, timeline);
-      return [
-        {
-          ...rotator,
-          revoke: (call) => {
-            orders.push(call.newer);
-            return rotator.revoke(call);
-          },
-        },
-      ];
+      return [tellingNewer(dual('API_TOKEN', api, timeline), orders)];
     },
   });
   await world.clock.advance(1_000);
   const abandoned = await world.rotate('setSecret');
   const { API_TOKEN: made = '' } = world.pending();
   await world.clock.advance(1_000);
-  const theirs = JSON.stringify({ ...first, REGION: 'us-east-1' });
-  await world.client.send(new PutSecretValueCommand({ SecretId: world.arn, SecretString: theirs }));
+  await publish(world, JSON.stringify({ ...first, REGION: 'us-east-1' }));
   expect(world.at('AWSPENDING')).toBeUndefined();
 
   await world.reconcile({ superseded: abandoned, keys: ['API_TOKEN'] });
@@ -201,6 +316,15 @@ describe('a rotation inside a running grace', () => {
     ]);
     expect(world.notes()).toEqual(['grace-ended-early', 'retired']);
     expectPublishedToWork(world);
+  });
+
+  test('says nothing of a grace that is just over', async () => {
+    const world = await rotated();
+    await world.clock.advance(3_600_000);
+
+    await world.rotate('createSecret');
+
+    expect(world.notes()).toEqual(['retired']);
   });
 
   test('has nothing to settle once the receipt is there', async () => {

@@ -1,9 +1,16 @@
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
-import { makeCurrent, storePending } from './support/another-version.ts';
+import { makeCurrent, putLabel, storePending } from './support/another-version.ts';
 import { dual, ownKey, refused, single, unreachable } from './support/rotators.ts';
 import { lost } from './support/secrets-manager-wire.ts';
-import { rolledOver, rollBackIn, undoneId } from './support/roll-back.ts';
+import {
+  late,
+  overtakenAndDied,
+  rolledOver,
+  rollBackIn,
+  undoneId,
+  until,
+} from './support/roll-back.ts';
 import {
   codeOf,
   expectPublishedToWork,
@@ -70,7 +77,8 @@ describe('within the grace', () => {
       keys: ['DB_PASSWORD'],
       durationMs: 1_234,
     });
-    expect(world.notes()).toContain('rolled-back');
+    expect(world.notes()).toEqual(['rolled-back']);
+    expect(world.verbs('DB_PASSWORD').slice(-4)).toEqual(['probe', 'install', 'switch', 'probe']);
   });
 
   test('the run that it books revokes what was undone, and nothing else', async () => {
@@ -185,7 +193,11 @@ describe('a second time', () => {
     });
 
     expect(world.writes()).toEqual([]);
-    expect(world.booked.at(-1)?.purpose).toBe('undone');
+    expect(world.timeline.only('book undone')).toHaveLength(1);
+    expect(world.booked.at(-1)).toMatchObject({
+      purpose: 'undone',
+      at: new Date(world.clock.now().getTime() + 120_000),
+    });
     expect(world.notes().at(-1)).toBe('already-rolled-back');
     expectPublishedToWork(world);
   });
@@ -206,6 +218,7 @@ describe('a second time', () => {
 
     expect(await rollBackIn(world)).toMatchObject({ outcome: 'already-rolled-back', from: token });
     expect(undoneId(world)).toBe(token);
+    expect(world.at('AWSPENDING')).toBeUndefined();
     expectPublishedToWork(world);
   });
 
@@ -233,9 +246,15 @@ describe('a second time', () => {
 });
 
 describe('refuses, with nothing changed', () => {
-  const cases: { what: string; arrange: (world: World) => unknown; key?: string }[] = [
+  const cases: {
+    what: string;
+    arrange: (world: World) => unknown;
+    key?: string;
+    says?: string;
+  }[] = [
     {
       what: 'after the grace',
+      says: 'what does not work. Rotate instead.',
       arrange: async (world) => {
         await world.clock.advance(3_600_000);
         await world.reconcile();
@@ -253,11 +272,18 @@ describe('refuses, with nothing changed', () => {
       what: 'a credential from before that somebody ended',
       arrange: ({ api }) => api.forget(first.API_TOKEN),
       key: 'API_TOKEN',
+      says: 'The system behind API_TOKEN does not accept',
     },
     {
       what: 'a switch whose rehearsal says no',
       arrange: ({ timeline }) => timeline.before('db.rehearse', refused),
       key: 'DB_PASSWORD',
+      says: 'AWSCURRENT stays where it is (PROVIDER_REFUSED on DB_PASSWORD). The system',
+    },
+    {
+      what: 'an AWSPREVIOUS that somebody put on the current version itself',
+      arrange: (world) => putLabel(world, 'AWSPREVIOUS', world.at('AWSCURRENT')?.versionId ?? ''),
+      says: 'There is no version under AWSPREVIOUS',
     },
     {
       what: 'a value from before that is no object',
@@ -290,7 +316,7 @@ describe('refuses, with nothing changed', () => {
     },
   ];
 
-  test.each(cases)('$what', async ({ arrange, key }) => {
+  test.each(cases)('$what', async ({ arrange, key, says = '' }) => {
     const { world } = await rolledOver();
     await arrange(world);
     const before = stateOf(world);
@@ -300,6 +326,8 @@ describe('refuses, with nothing changed', () => {
 
     expect(error).toMatchObject({ code: 'ROLLBACK_REFUSED', step: 'rollback' });
     expect(error.key).toBe(key);
+    expect(error.message).toContain(says);
+    expect(error.message.startsWith('AWSCURRENT stays')).toBe(error.cause !== undefined);
     expect(stateOf(world)).toEqual(before);
     expect(world.booked).toHaveLength(bookings);
   });
@@ -453,6 +481,16 @@ describe('beside the end of the grace', () => {
     expectPublishedToWork(world);
   });
 
+  test('died right after the move, its target revoked by then: the daily run goes forward, and no further', async () => {
+    const { world, token } = await overtakenAndDied();
+
+    await world.reconcile();
+
+    expect(world.at('AWSCURRENT')?.versionId).toBe(token);
+    expect(world.notes().at(-1)).toBe('rolled-forward');
+    expectPublishedToWork(world);
+  });
+
   test('died right after the move, and run again: forward, and refused', async () => {
     const { world, token } = await overtakenAndDied();
 
@@ -506,39 +544,9 @@ describe('when the commit fails', () => {
   });
 });
 
-/** A rotation whose grace is over, and whose reconcile has not come yet. */
-async function late() {
-  const { world, token } = await rolledOver();
-  await world.clock.advance(3_600_000);
-  return { world, token };
-}
-
-/** A rollback that died between its move and its look, while its target was being revoked. */
-async function overtakenAndDied() {
-  const { world, token } = await late();
-  const held = Promise.withResolvers<void>();
-  world.timeline.before('api.remove', () => held.promise);
-  let reconciling: Promise<unknown> = Promise.resolve();
-  world.timeline.before('move AWSCURRENT', async () => {
-    reconciling = world.reconcile();
-    await until(() => world.timeline.events.includes('api.remove'));
-  });
-  const dying = new AbortController();
-  world.timeline.after('move AWSCURRENT', () => dying.abort());
-  expect(await codeOf(rollBackIn(world, { signal: dying.signal }))).toBe('OUTCOME_UNKNOWN');
-  held.resolve();
-  await reconciling;
-  expect(world.api.accepts(first.API_TOKEN)).toBe(false);
-  return { world, token };
-}
-
 async function put({ client, arn }: World, text: string): Promise<string> {
   const { VersionId = '' } = await client.send(
     new PutSecretValueCommand({ SecretId: arn, SecretString: text, VersionStages: ['SPARE'] }),
   );
   return VersionId;
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
 }

@@ -1,9 +1,13 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { RotationError, retryableByCode } from '../../src/rotation/errors.ts';
+import { RotationError, retryableByCode, type Step } from '../../src/rotation/errors.ts';
+import { probe } from '../../src/rotation/rotation.ts';
 import { recorded } from '../../src/rotation/run-step.ts';
-import { unreachable } from './support/rotators.ts';
-import { failureOf, first, startWorld } from './support/world.ts';
+import { SecretDocument } from '../../src/rotation/secret-document.ts';
+import { ownKey, unreachable } from './support/rotators.ts';
+import { denied } from './support/secrets-manager-wire.ts';
+import { expectSentences } from './support/sentences.ts';
+import { codeOf, failureOf, first, firstText, startWorld, type World } from './support/world.ts';
 
 describe('what a step reports', () => {
   test('its start, every verb with its key, and its end', async () => {
@@ -45,6 +49,35 @@ describe('what a step reports', () => {
     ]);
   });
 
+  test('every verb by its name, while a rotation is made and while it is taken back', async () => {
+    const world = await startWorld();
+    const token = await world.rotate('testSecret');
+    world.timeline.before('move AWSCURRENT', denied, 2);
+    await codeOf(world.run('finishSecret', token));
+
+    expect(verbsOf(world, 'createSecret')).toEqual(new Set(['check', 'create']));
+    expect(verbsOf(world, 'setSecret')).toEqual(new Set(['install']));
+    expect(verbsOf(world, 'testSecret')).toEqual(new Set(['probe', 'install']));
+    expect(verbsOf(world, 'finishSecret')).toEqual(
+      new Set(['probe', 'install', 'switch', 'revoke']),
+    );
+  });
+
+  test.each(['accepted', 'rejected', 'unknown'] as const)(
+    'what a system answered to a probe: %s',
+    async (verdict) => {
+      const world = await startWorld();
+      const invocation = world.invocation('reconcile');
+      const rotator = ownKey('SIGNING_KEY', world.timeline, { probe: async () => verdict });
+
+      await probe(invocation, rotator, SecretDocument.parse(firstText));
+
+      expect(world.entries).toEqual([
+        { ...verb('SIGNING_KEY', 'own-key', 'probe'), step: 'reconcile', outcome: verdict },
+      ]);
+    },
+  );
+
   test('never a value', async () => {
     const world = await startWorld();
     await world.rotate();
@@ -70,6 +103,7 @@ describe('what leaves a step', () => {
 
     expect(error).toMatchObject({ code: 'UNEXPECTED', step: 'reconcile', retryable: true });
     expect(inspect(error, { depth: Infinity })).not.toContain(first.API_TOKEN);
+    expectSentences(error.message);
   });
 
   test('keeps the place where it happened', async () => {
@@ -97,6 +131,11 @@ const isCode =
   (wanted: string) =>
   (code: string): code is keyof typeof retryableByCode =>
     code === wanted;
+
+const verbsOf = ({ entries }: World, step: Step) =>
+  new Set(
+    entries.flatMap((entry) => (entry.kind === 'key' && entry.step === step ? [entry.verb] : [])),
+  );
 
 const verb = (key: string, rotator: string, name: string) => ({
   kind: 'key',

@@ -173,6 +173,24 @@ describe('reading', () => {
     );
   });
 
+  test.each(['{"A":"two\nlines"}', '{"A":"a\ttab"}', '{"a\u0000b":1}'])(
+    'refuses control characters in texts, as JSON.parse does: %j',
+    (text) => {
+      expect(refusalOf(text)).toMatchObject({ code: 'SECRET_NOT_JSON_OBJECT' });
+    },
+  );
+
+  test('says what stands there instead of an object', () => {
+    expect(refusalOf('["a"]')?.message).toContain('JSON of the kind "array"');
+  });
+
+  test('says which key stands twice', () => {
+    const refusal = refusalOf('{"A":1,"B":2,"A":3}');
+
+    expect(refusal).toMatchObject({ code: 'SECRET_DUPLICATE_KEY', key: 'A' });
+    expect(refusal?.message).toContain('The key A stands twice');
+  });
+
   test('counts bytes of UTF-8', () => {
     expect(SecretDocument.parse('{"A":"é→😀"}').bytes).toBe(8 + 2 + 3 + 4);
   });
@@ -189,6 +207,8 @@ test('no way of printing a document shows its content', () => {
   ];
 
   expect(shown.join('\n')).not.toContain('hunter2');
+  expect(shown[0]).toBe('SecretDocument [secret]');
+  expect(shown[1]).toBe('{"secret":"[secret]"}');
 });
 
 function refusalOf(text: string): Error | undefined {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { makeCurrent, takeOff } from './support/another-version.ts';
 import { dual, ownKey, refused, single, unreachable } from './support/rotators.ts';
 import {
   codeOf,
@@ -69,6 +70,19 @@ test('a version that is current already is verified and left alone', async () =>
 
   expect(world.notes()).toEqual(['already-current']);
   expect(world.writes()).toEqual([]);
+});
+
+test('a version that another call makes current in between is verified and left alone', async () => {
+  const world = await startWorld();
+  const token = await world.rotate('testSecret');
+  await world.db.set(world.pending().DB_PASSWORD ?? '');
+  await takeOff(world, 'AWSPENDING');
+  world.timeline.before('describe', () => makeCurrent(world, token));
+
+  await world.run('setSecret', token);
+
+  expect(world.notes()).toEqual(['already-current']);
+  expectPublishedToWork(world);
 });
 
 test('keeps everything when a system cannot be reached', async () => {

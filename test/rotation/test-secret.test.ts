@@ -14,6 +14,18 @@ import {
   type World,
 } from './support/world.ts';
 
+test('a version that is current already is verified and left alone', async () => {
+  const world = await startWorld();
+  const token = await world.rotate();
+  world.timeline.clear();
+
+  await world.run('testSecret', token);
+
+  expect(world.notes()).toEqual(['already-current']);
+  expect(world.writes()).toEqual([]);
+  expect(world.timeline.only('db.rehearse', 'book retire-3600s')).toEqual([]);
+});
+
 describe('the vote', () => {
   test('asks every system about what is pending, and changes nothing', async () => {
     const world = await startWorld();

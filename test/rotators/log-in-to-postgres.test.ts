@@ -131,12 +131,16 @@ describe('no verdict', () => {
     expect((await failureOf(other)).retryable).toBe(true);
   });
 
-  test('when the server says nothing, after five seconds', async () => {
+  test('when the server says nothing, after five seconds, naming host and port (F-7)', async () => {
     const started = performance.now();
 
-    await failureOf(await serving(() => undefined));
+    const place = await serving(() => undefined);
+    const { message } = await failureOf(place);
 
     expect(performance.now() - started).toBeGreaterThan(4_500);
+    expect(performance.now() - started).toBeLessThan(8_000);
+    expect(message).toContain(`${place.host}:${place.port}`);
+    expect(message).toContain('security groups');
   });
 });
 

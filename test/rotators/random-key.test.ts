@@ -112,7 +112,7 @@ describe('whatever was there before', () => {
       ),
     ));
 
-  test('a session lives through as many rotations as keys are kept, and no longer', () =>
+  test('a session lives through as many rotations as keys are kept, and no longer (F-12)', () =>
     fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 0, max: 4 }),

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { randomText } from '../../src/rotators/random-text.ts';
 
-test('has the length asked for, starts with a letter, and needs no quoting anywhere', () =>
+test('has the length asked for, starts with a letter, and needs no quoting anywhere (F-4)', () =>
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 600 }), (length) => {
       const text = randomText(length);

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** Where a value shows in a text: how it was written there. */
 export interface Leak {
   readonly form: string;
@@ -31,7 +33,22 @@ function formsOf(value: string): Record<string, string> {
     'form-encoded': new URLSearchParams({ v: value }).toString().slice(2),
     'JSON-escaped': JSON.stringify(value).slice(1, -1),
     'JSON in JSON': JSON.stringify(JSON.stringify(value)).slice(3, -3),
+    'JSON in ASCII': JSON.stringify(value)
+      .slice(1, -1)
+      .replace(
+        /[\u007f-\uffff]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      ),
+    'as inspect writes it': inspect(value).slice(1, -1),
+    'SQL-quoted': value.replaceAll("'", "''"),
+    'shell-quoted': value.replaceAll("'", "'\\''"),
+    'HTML-escaped': markup(value, '&#39;'),
+    'XML-escaped': markup(value, '&apos;'),
     hexadecimal: Buffer.from(value).toString('hex'),
+    'as bytes': Buffer.from(value)
+      .toString('hex')
+      .replace(/..(?=.)/g, '$& '),
+    'as a list of bytes': Buffer.from(value).join(','),
     ...Object.fromEntries(aligned.map((text, offset) => [`base64 at ${offset}`, text])),
     ...Object.fromEntries(
       aligned.map((text, offset) => [
@@ -41,6 +58,14 @@ function formsOf(value: string): Record<string, string> {
     ),
   };
 }
+
+const markup = (value: string, apostrophe: string) =>
+  value
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", apostrophe);
 
 /** The characters of base64 that depend on the value alone, when so many bytes stand before it. */
 function core(value: string, offset: number): string {

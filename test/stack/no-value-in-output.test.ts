@@ -35,6 +35,7 @@ beforeAll(async () => {
     secretText: firstSecret,
     onLog: witness.onLog,
     onJournal: witness.onJournal,
+    onMetrics: witness.onMetrics,
   });
   Object.assign(stack.rds.behaviour, { statusDelayMs: 10, resetMs: 20, settleMs: 10 });
   await stack.postgres.query("ALTER ROLE ALL SET log_statement = 'all'");
@@ -55,9 +56,9 @@ function functions(
 ) {
   const { twilioUrl, awsUrl } = { ...stack, ...changes };
   const environment = { ...production, ...changes.environment };
-  const { onLog, onJournal } = witness;
-  const clock = realClock;
-  return deploy({ environment, awsUrl, twilioUrl, clock, grace: '1h', onLog, onJournal });
+  const { onLog, onJournal, onMetrics } = witness;
+  const heard = { onLog, onJournal, onMetrics };
+  return deploy({ environment, awsUrl, twilioUrl, clock: realClock, grace: '1h', ...heard });
 }
 
 /** Invokes a function as its service does; answers the code it failed with, if it did. */
@@ -216,6 +217,24 @@ describe('every way a rotation can go', () => {
     expect(await reconcile()).toBe('passed');
   });
 
+  test('a booked run is given up, and the daily run fails at it again', async () => {
+    const token = await before('finishSecret');
+    await finish(token, 'finishSecret');
+    const superseded = stack.secretsManager.inspect(production.secretName, 'AWSPREVIOUS');
+    const pair = { current: token, superseded: superseded?.versionId };
+    const event = { secret: production.secretArn, ...pair, keys: ['TWILIO_AUTH_TOKEN'] };
+    stack.twilio.behaviour.fault = () => 'unavailable';
+    stack.lambda.behaviour.retryDelaysMs = [5, 5];
+
+    await stack.lambda.asynchronous.get(production.reconcileArn)?.(event);
+
+    const letters = () => stack.sqs.queues().flatMap(({ messages }) => messages);
+    await vi.waitFor(() => expect(letters()).toHaveLength(1));
+    expect(await reconcile()).toBe('UNREACHABLE');
+    expect(letters()).toMatchObject([{ receives: 1 }]);
+    stack.twilio.behaviour.fault = () => undefined;
+  });
+
   test('a value that is no JSON, and an event that is none', async () => {
     expect(await invoke(production.rotateArn, { RotationToken: rotationToken })).toBe(
       'EVENT_INVALID',
@@ -224,12 +243,13 @@ describe('every way a rotation can go', () => {
   });
 });
 
-test('none of it showed a value, in any form', async () => {
+test('none of it showed a value, in any form (F-17)', async () => {
   const output = await witness.everything(stack);
 
   expect(witness.values.size).toBeGreaterThan(40);
   expect(output.length).toBeGreaterThan(100_000);
   expect(output).toContain('ALTER ROLE');
+  expect(output).toContain('{"Namespace":"Keyturn"');
   expect(leaksIn(output, witness.values)).toEqual([]);
 });
 
@@ -246,6 +266,7 @@ test.each<{ way: string; leak: (value: string) => void }>([
     leak: (message) =>
       witness.onJournal({}, { kind: 'note', step: 'reconcile', note: 'undone', message }),
   },
+  { way: 'the metrics', leak: (value) => witness.onMetrics({}, JSON.stringify({ Code: value })) },
   {
     way: 'the cause of an error',
     leak: (value) => witness.thrown(new Error('outer', { cause: new Error(value) })),

@@ -39,7 +39,7 @@ const tokens = ({ TWILIO_ACCOUNT_SID: sid }: Values) => ({
   secondary: rig.stack.twilio.secondaryOf(sid),
 });
 
-test('rolled back within the grace, settled, rotated again; refused after the grace', async () => {
+test('rolled back within the grace, settled, rotated again; refused after the grace (F-19)', async () => {
   const before = await rig.read();
   const { outcome } = await rig.rotate();
   const undone = await rig.read();

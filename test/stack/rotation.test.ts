@@ -49,7 +49,7 @@ test('before the first rotation a trial runs testSecret alone, passes, and chang
   expect(tokens(before)).toEqual({ primary: before.TWILIO_AUTH_TOKEN, secondary: undefined });
 });
 
-test('three rotations in a row, each with the end of its grace', async () => {
+test('three rotations in a row, each with one label move and the end of its grace (F-10, F-11)', async () => {
   for (let n = 0; n < 3; n++) {
     const before = await rig.read();
 
@@ -58,7 +58,10 @@ test('three rotations in a row, each with the end of its grace', async () => {
     const after = await rig.read();
     expect(outcome).toBe('RotationSucceeded');
     expect(calls.length).toBeLessThanOrEqual(11);
-    expect(calls.filter(isWrite)).toHaveLength(2);
+    expect(calls.filter(isWrite).map(({ operation }) => operation)).toEqual([
+      'PutSecretValue',
+      'UpdateSecretVersionStage',
+    ]);
     expect(await accepted(rig.stack, after)).toEqual(works);
     expect(await accepted(rig.stack, before)).toEqual({ database: false, twilio: true });
     expect(after.SECRET_KEY_FALLBACKS?.[0]).toBe(before.SECRET_KEY);
@@ -118,7 +121,7 @@ describe('whatever Secrets Manager does that is not documented', () => {
     { what: 'it sends no RotationToken', change: { sendRotationToken: false } },
     { what: 'its reads by label lag', change: { labelReadLagMs: 1_000 } },
     { what: 'it takes a repeated label move', change: { repeatedLabelMove: 'accepted' } },
-  ] as const)('rotates where $what', async ({ change }) => {
+  ] as const)('rotates where $what (F-9, F-10)', async ({ change }) => {
     const { behaviour } = rig.stack.secretsManager;
     const usual = { ...behaviour };
     await graceEnd();
@@ -132,7 +135,7 @@ describe('whatever Secrets Manager does that is not documented', () => {
     expect(await accepted(rig.stack, await rig.read())).toEqual(works);
   });
 
-  test('a rotation that reads a label too late is taken back, and the next one succeeds', async () => {
+  test('a rotation that reads a label too late is taken back, and the next one succeeds (F-9)', async () => {
     const { behaviour } = rig.stack.secretsManager;
     await rig.rotate();
     const published = await rig.read();
@@ -150,7 +153,7 @@ describe('whatever Secrets Manager does that is not documented', () => {
 });
 
 describe('a database whose password was changed by hand', () => {
-  test('is said so before anything changes, and the rotation goes on once it is mended', async () => {
+  test('is said so before anything changes, and the rotation goes on once it is mended (F-1, F-18)', async () => {
     const before = await rig.read();
     const tokensBefore = tokens(before);
     await rig.stack.postgres.setPassword(production.dbUser, 'changed-by-hand');

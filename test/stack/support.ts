@@ -23,13 +23,16 @@ export interface Values {
 /** The whole stack, and a client of its production as an operator has one. */
 export async function startRig({ grace }: { grace: string }) {
   const lines: LogLine[] = [];
+  const metrics: string[] = [];
   const events: RotationEvent[] = [];
   const stack = await startStack({
     clock: realClock,
     grace,
     onLog: (_environment, line) => void lines.push(line),
+    onMetrics: (_environment, line) => void metrics.push(line),
   });
   stack.secretsManager.behaviour.retryDelayMs = 20;
+  stack.lambda.behaviour.retryDelaysMs = [1_000, 2_000];
   Object.assign(stack.rds.behaviour, { statusDelayMs: 20, resetMs: 40, settleMs: 20 });
   stack.secretsManager.onEvent((event) => void events.push(event));
   const client = new SecretsManagerClient({ ...stack.clientConfig, maxAttempts: 1 });
@@ -38,6 +41,7 @@ export async function startRig({ grace }: { grace: string }) {
     stack,
     client,
     lines,
+    metrics,
     events,
 
     async begin(changes: { RotateImmediately?: boolean; ClientRequestToken?: string } = {}) {

@@ -29,6 +29,7 @@ export function createWitness() {
     hear,
     onLog: (_environment: unknown, line: LogLine) => hear(line),
     onJournal: (_environment: unknown, entry: JournalEntry) => hear(entry),
+    onMetrics: (_environment: unknown, line: string) => void heard.push(line),
 
     /** What was thrown, in every way that anybody could print it. */
     thrown(error: unknown): void {
@@ -51,7 +52,7 @@ export function createWitness() {
 
     /** All that was heard, with the journals of the stand-ins and the log of the database. */
     async everything(stack: Stack): Promise<string> {
-      const { secretsManager, rds, twilio, scheduler, postgres } = stack;
+      const { secretsManager, rds, twilio, scheduler, sqs, postgres } = stack;
       const journals = [
         secretsManager.calls,
         rds.calls,
@@ -59,6 +60,7 @@ export function createWitness() {
         twilio.calls,
         scheduler.schedules(),
         scheduler.deadLetters,
+        sqs.queues().map(({ messages }) => messages),
       ].map(shown);
       return [...heard, ...journals, await readFile(postgres.logPath, 'utf8')].join('\n');
     },

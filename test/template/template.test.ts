@@ -8,14 +8,14 @@ import { systemClock } from '../../src/handlers/system-clock.ts';
 import { wire } from '../../src/handlers/wiring.ts';
 import { development, production } from '../../src/local/stack/environments.ts';
 import { lambdaContext } from '../../src/local/stack/lambda-context.ts';
-import { grantsOf, resolved, template, variablesIn } from './template.ts';
+import { grantsOf, queueUrl, resolved, template, variablesIn } from './template.ts';
 
 const functions = ['RotationFunction', 'ReconcileFunction'] as const;
 const everything = { DbInstance: 'orders', RotateTwilio: 'true' };
 const propertiesOf = (name: string) => template.Resources[name]?.Properties;
 
 describe('the secret', () => {
-  it('is never declared: nothing of Secrets Manager is but its schedule', () => {
+  it('is never declared: nothing of Secrets Manager is but its schedule (F-13)', () => {
     const types = Object.values(template.Resources).map(({ Type }) => Type);
 
     expect(types.filter((type) => type.startsWith('AWS::SecretsManager::'))).toEqual([
@@ -23,7 +23,7 @@ describe('the secret', () => {
     ]);
   });
 
-  it('gets its schedule under a logical id that must not change, without a rotation', () => {
+  it('gets its schedule under a logical id that must not change, without a rotation (F-14, F-15)', () => {
     expect(template.Resources['RotationSchedule']).toMatchObject({
       Type: 'AWS::SecretsManager::RotationSchedule',
       DependsOn: 'RotationPermission',
@@ -172,6 +172,10 @@ describe('the roles', () => {
       },
       Instance: instance,
       GivenUp: { actions: ['sqs:SendMessage'], resource: '<DeadLetterQueue.Arn>' },
+      TakenUpAgain: {
+        actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'],
+        resource: '<DeadLetterQueue.Arn>',
+      },
       Logs: logs('<ReconcileLogGroup.Arn>'),
     });
   });
@@ -228,12 +232,14 @@ describe('the roles', () => {
 
   it('grant every call that src/aws makes, and no other', () => {
     const all = { ...everything, DbCluster: 'orders' };
-    const granted = ['RotationRole', 'ReconcileRole']
-      .flatMap((role) => Object.values(grantsOf(role, all)))
+    const { GivenUp: usedByLambda, ...ofReconcile } = grantsOf('ReconcileRole', all);
+    const granted = [grantsOf('RotationRole', all), ofReconcile]
+      .flatMap((grants) => Object.values(grants))
       .flatMap(({ actions }) => actions)
-      .filter((action) => /^(secretsmanager|rds|scheduler):/.test(action))
+      .filter((action) => /^(secretsmanager|rds|scheduler|sqs):/.test(action))
       .map((action) => action.replace(/^.*:/, ''));
 
+    expect(usedByLambda).toBeDefined();
     expect(new Set(granted)).toEqual(new Set(commandsSent()));
   });
 });
@@ -272,6 +278,10 @@ it('reconciles daily, and keeps in an encrypted queue what failed for good', () 
     },
   });
   expect(propertiesOf('DeadLetterQueue')).toMatchObject({ SqsManagedSseEnabled: true });
+  expect(variablesIn()).toMatchObject({
+    KEYTURN_DEAD_LETTER_ARN: '<DeadLetterQueue.Arn>',
+    KEYTURN_DEAD_LETTER_URL: queueUrl,
+  });
 });
 
 it('refers to nothing in a circle', () => {

@@ -30,6 +30,9 @@ const pseudo: Parameters = {
   'AWS::StackName': 'keyturn',
 };
 
+/** What a queue is referred to by: the functions take nothing but a URL. */
+export const queueUrl = 'https://sqs.eu-west-1.amazonaws.com/123456789012/DeadLetterQueue';
+
 const defaults: Parameters = Object.fromEntries(
   Object.entries(template.Parameters).map(([name, { Default }]) => [name, Default]),
 );
@@ -37,7 +40,7 @@ const defaults: Parameters = Object.fromEntries(
 /** A part of the template with these parameters beside the defaults; see `evaluate`. */
 export const resolved = (part: unknown, parameters: Parameters = {}) =>
   evaluate(part, {
-    values: { ...pseudo, ...defaults, ...parameters },
+    values: { ...pseudo, DeadLetterQueue: queueUrl, ...defaults, ...parameters },
     conditions: template.Conditions,
   });
 

@@ -2,14 +2,32 @@ import { signedService } from '../aws-endpoint.ts';
 import type { AwsService } from '../aws-service.ts';
 import type { LocalClock } from '../clock.ts';
 import type { LocalFunctions } from '../functions.ts';
-import { createAsyncInvocations } from './async-invocations.ts';
+import type { LocalQueues } from '../queues.ts';
+import {
+  createAsyncInvocations,
+  usualBehaviour,
+  type LambdaBehaviour,
+} from './async-invocations.ts';
+import { destinationRecord } from './destination-record.ts';
 import { answerOf, invoke } from './invoke.ts';
 import { LambdaError, notFound } from './lambda-error.ts';
-import { functionNamed } from './named.ts';
+import { functionArnOf } from './named.ts';
+
+/** The queues of functions that have one, by ARN. */
+export interface FailureDestinations {
+  readonly queues: LocalQueues;
+  readonly queueOf: ReadonlyMap<string, string>;
+}
 
 /** A Lambda that invokes local functions. Of its operations it has `Invoke`. */
 export interface Lambda {
   readonly service: AwsService;
+  readonly behaviour: LambdaBehaviour;
+  /**
+   * The functions as services find them that invoke asynchronously: they take every event at once,
+   * and what becomes of it stays with Lambda.
+   */
+  readonly asynchronous: LocalFunctions;
   /** Calls off the retries of asynchronous invocations, and waits for the functions that run. */
   close(): Promise<void>;
 }
@@ -17,8 +35,20 @@ export interface Lambda {
 export function createLambda(options: {
   readonly clock: LocalClock;
   readonly functions: LocalFunctions;
+  /** Where the record of an asynchronous invocation goes that failed for good. */
+  readonly onFailure?: FailureDestinations;
 }): Lambda {
-  const later = createAsyncInvocations(options.clock);
+  const { clock, functions, onFailure } = options;
+  const behaviour = { ...usualBehaviour };
+  const later = createAsyncInvocations({
+    clock,
+    behaviour,
+    onGivenUp(givenUp) {
+      const queueArn = onFailure?.queueOf.get(givenUp.functionArn);
+      if (!onFailure || !queueArn) return;
+      onFailure.queues.send(queueArn, { body: destinationRecord(givenUp, clock.now()) });
+    },
+  });
 
   return {
     service: async function lambda(request) {
@@ -33,21 +63,30 @@ export function createLambda(options: {
         throw error;
       }
     },
+    behaviour,
+    asynchronous: {
+      has: (functionArn) => functions.has(functionArn),
+      get(functionArn) {
+        const run = functions.get(functionArn);
+        return run && (async (event) => later.add({ functionArn, run, event }));
+      },
+    },
     close: () => later.close(),
   };
 
   async function respond(request: Request, named: string): Promise<Response> {
     if (request.method !== 'POST' || named === '') throw unknownOperation();
     if (signedService(request) === undefined) throw missingToken();
-    const found = functionNamed(options.functions, named);
-    if (!found) throw notFound(named);
+    const functionArn = functionArnOf(named);
+    const run = functions.get(functionArn);
+    if (!run) throw notFound(named);
     const event = eventIn(await request.text());
 
     switch (request.headers.get('x-amz-invocation-type') ?? 'RequestResponse') {
       case 'RequestResponse':
-        return answerOf(await invoke(found, event));
+        return answerOf(await invoke(run, event));
       case 'Event':
-        later.add(() => invoke(found, event));
+        later.add({ functionArn, run, event });
         return new Response(null, { status: 202, headers: requestId() });
       case 'DryRun':
         return new Response(null, { status: 204, headers: requestId() });

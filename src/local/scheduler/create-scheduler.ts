@@ -2,14 +2,20 @@ import { signedService } from '../aws-endpoint.ts';
 import type { AwsService } from '../aws-service.ts';
 import type { LocalClock } from '../clock.ts';
 import type { LocalFunctions } from '../functions.ts';
-import { createDeliveries, type DeadLetter, type Delivery } from './delivery.ts';
+import type { LocalQueues } from '../queues.ts';
+import type { DeadLetter } from './dead-letter.ts';
+import { createDeliveries, type Delivery } from './delivery.ts';
 import { createScheduleGroups } from './schedule-groups.ts';
 import { defaultSchedulerBehaviour, type SchedulerBehaviour } from './scheduler-behaviour.ts';
 import { SchedulerError } from './scheduler-error.ts';
 import { schedulerRoutes } from './scheduler-routes.ts';
 import { createSchedules, type Schedule } from './schedules.ts';
 
-/** An EventBridge Scheduler that invokes local functions at their time, and retries. */
+/**
+ * An EventBridge Scheduler that delivers to local functions at their time. What one of them throws
+ * is a delivery refused, and tried again. AWS invokes Lambda asynchronously, which takes every event
+ * and tries again itself: where that matters, functions of that kind are what it is given.
+ */
 export interface Scheduler {
   readonly service: AwsService;
   readonly behaviour: SchedulerBehaviour;
@@ -26,11 +32,13 @@ export interface Scheduler {
 export function createScheduler(options: {
   readonly clock: LocalClock;
   readonly functions: LocalFunctions;
+  /** Where dead letters go that have a DeadLetterConfig. */
+  readonly queues?: LocalQueues;
   readonly behaviour?: Partial<SchedulerBehaviour>;
 }): Scheduler {
-  const { clock, functions } = options;
+  const { clock, functions, queues } = options;
   const behaviour = { ...defaultSchedulerBehaviour, ...options.behaviour };
-  const deliveries = createDeliveries({ clock, functions, behaviour });
+  const deliveries = createDeliveries({ clock, functions, behaviour, queues });
   const schedules = createSchedules({ clock, behaviour, deliveries });
   const routes = schedulerRoutes(schedules, createScheduleGroups(clock));
 

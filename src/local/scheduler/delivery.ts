@@ -1,7 +1,9 @@
 import type { LocalClock } from '../clock.ts';
 import type { LocalFunctions } from '../functions.ts';
-import { inputOf, invokeTarget, type ScheduledEvent } from './invoke-target.ts';
-import { exhaustion, type Exhausted, waitAfter } from './retry-policy.ts';
+import type { LocalQueues } from '../queues.ts';
+import { deadLetterOf, messageOf, type DeadLetter } from './dead-letter.ts';
+import { invokeTarget, type ScheduledEvent } from './invoke-target.ts';
+import { exhaustion, waitAfter } from './retry-policy.ts';
 import type { SchedulerBehaviour } from './scheduler-behaviour.ts';
 
 /** One attempt at a delivery. */
@@ -12,21 +14,8 @@ export interface Delivery {
   readonly attempt: number;
   /** `gave-up` makes a dead letter. */
   readonly outcome: 'delivered' | 'will-retry' | 'gave-up';
-  /** The name of what the function threw. */
+  /** The name of what the target threw. */
   readonly errorName?: string;
-}
-
-/** An event that was given up. AWS drops it without a DeadLetterConfig; here it is kept all the same. */
-export interface DeadLetter {
-  readonly queueArn: string | undefined;
-  readonly scheduleArn: string;
-  readonly targetArn: string;
-  readonly input: unknown;
-  /** The name of what the function threw last, or `ResourceNotFoundException` without a function. */
-  readonly errorCode: string;
-  readonly attempts: number;
-  /** Absent where no retry could help. */
-  readonly exhausted?: Exhausted;
 }
 
 export interface Deliveries {
@@ -44,6 +33,7 @@ interface Setting {
   readonly clock: LocalClock;
   readonly functions: LocalFunctions;
   readonly behaviour: SchedulerBehaviour;
+  readonly queues: LocalQueues | undefined;
 }
 
 interface Attempt {
@@ -53,7 +43,7 @@ interface Attempt {
   readonly whenOver: () => void;
 }
 
-export function createDeliveries({ clock, functions, behaviour }: Setting): Deliveries {
+export function createDeliveries({ clock, functions, behaviour, queues }: Setting): Deliveries {
   const deadLetters: DeadLetter[] = [];
   const listeners = new Set<(delivery: Delivery) => void>();
   const running = new Set<Promise<void>>();
@@ -81,9 +71,14 @@ export function createDeliveries({ clock, functions, behaviour }: Setting): Deli
       tell(attempt, 'will-retry', errorName);
       return retryIn(wait, attempt);
     }
-    deadLetters.push(deadLetterOf(attempt, errorName, exhausted));
+    bury(deadLetterOf({ event, attempts: number, errorCode: errorName, exhausted }));
     tell(attempt, 'gave-up', errorName);
     whenOver();
+  }
+
+  function bury(letter: DeadLetter): void {
+    deadLetters.push(letter);
+    if (letter.queueArn) queues?.send(letter.queueArn, messageOf(letter));
   }
 
   function retryIn(ms: number, attempt: Attempt): void {
@@ -126,21 +121,5 @@ export function createDeliveries({ clock, functions, behaviour }: Setting): Deli
       for (const cancel of retries) cancel();
       return idle();
     },
-  };
-}
-
-function deadLetterOf(
-  { event, number }: Attempt,
-  errorCode: string,
-  exhausted: Exhausted | undefined,
-): DeadLetter {
-  return {
-    queueArn: event.target.DeadLetterConfig?.Arn,
-    scheduleArn: event.scheduleArn,
-    targetArn: event.target.Arn,
-    input: inputOf(event, number),
-    errorCode,
-    attempts: number,
-    ...(exhausted && { exhausted }),
   };
 }

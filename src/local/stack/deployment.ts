@@ -22,6 +22,8 @@ export interface DeploymentOptions {
   readonly grace: string;
   readonly onLog: (environment: LocalEnvironment, line: LogLine) => void;
   readonly onJournal: (environment: LocalEnvironment, entry: JournalEntry) => void;
+  /** Told each line that CloudWatch would read metrics from. */
+  readonly onMetrics: (environment: LocalEnvironment, line: string) => void;
 }
 
 /** What the template declares for one environment, with the local ends in place of AWS's. */
@@ -37,6 +39,8 @@ export function variablesOf({
     KEYTURN_SECRET: environment.secretName,
     KEYTURN_DB_INSTANCE: environment.dbInstance,
     KEYTURN_DB_TLS: 'off',
+    KEYTURN_DEAD_LETTER_ARN: environment.deadLetterArn,
+    KEYTURN_DEAD_LETTER_URL: `${awsUrl}/${localAccount}/${environment.deadLetterQueue}`,
     KEYTURN_GRANTS: `rds:instance/${environment.dbInstance}`,
     KEYTURN_MINIMUM_GRACE: '0s',
     KEYTURN_RECONCILE_ARN: environment.reconcileArn,
@@ -70,7 +74,7 @@ function reconcileFunction(options: DeploymentOptions): LocalFunction {
 }
 
 function wiringOf(options: DeploymentOptions, functionArn: string) {
-  const { environment, clock, awsUrl, onLog, onJournal } = options;
+  const { environment, clock, awsUrl, onLog, onJournal, onMetrics } = options;
   return wire({
     variables: variablesOf(options),
     clock,
@@ -83,6 +87,7 @@ function wiringOf(options: DeploymentOptions, functionArn: string) {
       customUserAgent: userAgentOf(functionArn),
     },
     listener: { record: (entry) => onJournal(environment, entry) },
+    emit: (line) => onMetrics(environment, line),
   });
 }
 

@@ -14,6 +14,8 @@ export interface LocalEnvironment {
   readonly dbName: string;
   readonly rotateArn: string;
   readonly reconcileArn: string;
+  readonly deadLetterQueue: string;
+  readonly deadLetterArn: string;
 }
 
 export const scheduleGroup = 'keyturn';
@@ -24,6 +26,7 @@ const functionArn = (name: string) =>
 function environment(name: EnvironmentName, dbUser: string): LocalEnvironment {
   const secretName = `reminder-app/${name}`;
   const arnSuffix = 'KeyTrn';
+  const deadLetterQueue = `keyturn-${name}-dead-letters`;
   return {
     name,
     secretName,
@@ -34,6 +37,8 @@ function environment(name: EnvironmentName, dbUser: string): LocalEnvironment {
     dbName: `reminder_app_${name}`,
     rotateArn: functionArn(`keyturn-${name}-rotate`),
     reconcileArn: functionArn(`keyturn-${name}-reconcile`),
+    deadLetterQueue,
+    deadLetterArn: `arn:aws:sqs:${localRegion}:${localAccount}:${deadLetterQueue}`,
   };
 }
 

@@ -10,19 +10,21 @@ export async function createScheduleGroup(clientConfig: Parts['clientConfig']): 
   client.destroy();
 }
 
-/** One environment's database, Twilio account and secret, before any rotation. */
+/** One environment's queue, database, Twilio account and secret, before any rotation. */
 export async function prepare(
   {
     postgres,
     rds,
     twilio,
     secretsManager,
+    sqs,
     databaseHost,
   }: Omit<Parts, 'clientConfig'> & { readonly databaseHost: string },
   environment: LocalEnvironment,
   { text, dbPassword, twilio: account }: InitialSecret,
 ): Promise<void> {
-  const { dbUser, dbName, dbInstance, secretName, arnSuffix } = environment;
+  const { dbUser, dbName, dbInstance, secretName, arnSuffix, deadLetterQueue } = environment;
+  sqs.createQueue(deadLetterQueue, { retentionPeriod: 1_209_600 });
   await postgres.createRole({
     name: dbUser,
     password: dbPassword,

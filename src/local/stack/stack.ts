@@ -4,7 +4,7 @@ import { localRegion } from '../aws-service.ts';
 import type { LocalClock } from '../clock.ts';
 import type { LocalFunction } from '../functions.ts';
 import { serveHttp } from '../http-server.ts';
-import { createLambda } from '../lambda/create-lambda.ts';
+import { createLambda, type Lambda } from '../lambda/create-lambda.ts';
 import { startPostgres, type Postgres } from '../postgres/start-postgres.ts';
 import { createRds, type Rds } from '../rds/create-rds.ts';
 import { createScheduler, type Scheduler } from '../scheduler/create-scheduler.ts';
@@ -12,6 +12,7 @@ import {
   createSecretsManager,
   type SecretsManagerStandIn,
 } from '../secrets-manager/secrets-manager.ts';
+import { createSqs, type Sqs } from '../sqs/create-sqs.ts';
 import { createTwilio, type Twilio } from '../twilio/create-twilio.ts';
 import { controlService } from './control.ts';
 import { deploy, localCredentials } from './deployment.ts';
@@ -31,6 +32,7 @@ export interface StackOptions {
   readonly secretText?: string | undefined;
   readonly onLog?: (environment: LocalEnvironment, line: LogLine) => void;
   readonly onJournal?: (environment: LocalEnvironment, entry: JournalEntry) => void;
+  readonly onMetrics?: (environment: LocalEnvironment, line: string) => void;
   /** Calls the start off, leaving nothing behind. */
   readonly signal?: AbortSignal;
 }
@@ -41,6 +43,8 @@ export interface Parts {
   readonly secretsManager: SecretsManagerStandIn;
   readonly rds: Rds;
   readonly scheduler: Scheduler;
+  readonly lambda: Lambda;
+  readonly sqs: Sqs;
   readonly twilio: Twilio;
   /** For any client of AWS's. */
   readonly clientConfig: {
@@ -89,14 +93,17 @@ async function start(
   atEnd(() => postgres.stop());
   const secretsManager = createSecretsManager({ clock, functions });
   const rds = createRds({ clock });
-  const scheduler = createScheduler({ clock, functions });
-  const lambda = createLambda({ clock, functions });
+  const sqs = createSqs({ clock });
+  const queueOf = new Map(environments.map((each) => [each.reconcileArn, each.deadLetterArn]));
+  const lambda = createLambda({ clock, functions, onFailure: { queues: sqs, queueOf } });
+  const scheduler = createScheduler({ clock, functions: lambda.asynchronous, queues: sqs });
   const twilio = createTwilio({ clock });
   const services = [
     secretsManager.service,
     rds.service,
     scheduler.service,
     lambda.service,
+    sqs.service,
     controlService(secretsManager),
   ];
   const aws = await serveHttp(createAwsEndpoint(services), { host, port: ports.aws });
@@ -112,11 +119,12 @@ async function start(
   const awsUrl = aws.url.replace(host, databaseHost);
   const twilioUrl = twilioServer.url.replace(host, databaseHost);
   const clientConfig = { endpoint: awsUrl, region: localRegion, credentials: localCredentials };
-  const parts: Parts = { postgres, secretsManager, rds, scheduler, twilio, clientConfig };
+  const servers = { postgres, secretsManager, rds, scheduler, lambda, sqs, twilio };
+  const parts: Parts = { ...servers, clientConfig };
   await createScheduleGroup(clientConfig);
   await prepare({ ...parts, databaseHost }, production, first);
   await prepare({ ...parts, databaseHost }, development, initialSecret());
-  for (const environment of [production, development]) {
+  for (const environment of environments) {
     const deployment = { ...quiet, ...options, environment, awsUrl, twilioUrl };
     for (const [arn, run] of deploy(deployment)) functions.set(arn, run);
   }
@@ -126,4 +134,6 @@ async function start(
 /** Where a client on this machine reaches a server that listens on every address. */
 const reachable = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
 
-const quiet = { onLog: () => undefined, onJournal: () => undefined };
+const environments = [production, development];
+
+const quiet = { onLog: () => undefined, onJournal: () => undefined, onMetrics: () => undefined };

@@ -5,7 +5,10 @@ import { DrivenClock } from '../../../src/local/driven-clock.ts';
 import { serveHttp } from '../../../src/local/http-server.ts';
 import { createSecretsManager } from '../../../src/local/secrets-manager/secrets-manager.ts';
 import { readConfiguration } from '../../../src/rotators/configuration.ts';
+import { refusingJson } from '../../aws/answering.ts';
 import { listeningLogger } from './lambda.ts';
+
+const refuse = refusingJson('AccessDeniedException', 400);
 
 const unused = () => {
   throw new Error('This test has no such system');
@@ -14,16 +17,23 @@ const unused = () => {
 export const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:keyturn-rotate';
 export const firstValue = 'the-first-secret-key-of-the-shop';
 
-/** A wiring whose secret `shop/production` has one key, in the Secrets Manager stand-in. */
-export async function wired(changes: Partial<Wiring> = {}) {
+/** A wiring whose secret `shop/production` has one key at first, in the Secrets Manager stand-in. */
+export async function wired(
+  changes: Partial<Wiring> = {},
+  values: Readonly<Record<string, string>> = { SECRET_KEY: firstValue },
+) {
   const clock = new DrivenClock();
   const functions = new Map([[functionArn, async () => undefined]]);
   const manager = createSecretsManager({ clock, functions });
   const requests: string[] = [];
   const held = { until: Promise.resolve() };
+  /** Operations that the service denies. */
+  const denied = new Set<string>();
   const server = await serveHttp(async (request) => {
-    requests.push(request.headers.get('x-amz-target') ?? '');
+    const target = request.headers.get('x-amz-target') ?? '';
+    requests.push(target);
     await held.until;
+    if (denied.has(target.replace(/^.*\./, ''))) return refuse(request);
     return (await manager.service(request)) ?? new Response(null, { status: 404 });
   });
   const secretsManager = new SecretsManagerClient({
@@ -40,7 +50,7 @@ export async function wired(changes: Partial<Wiring> = {}) {
   const { arn } = manager.createSecret({
     name: 'shop/production',
     arnSuffix: 'AbCdEf',
-    secretString: JSON.stringify({ SECRET_KEY: firstValue }),
+    secretString: JSON.stringify(values),
   });
   const { logger, lines } = listeningLogger();
   const systems = { clock, openRds: unused, openTwilioAccount: unused, logInToPostgres: unused };
@@ -56,5 +66,5 @@ export async function wired(changes: Partial<Wiring> = {}) {
     ...changes,
   };
   const begin = (token: string) => manager.beginRotation(arn, { token, functionArn });
-  return { wiring, manager, lines, requests, held, arn, begin };
+  return { wiring, clock, manager, lines, requests, held, denied, arn, begin };
 }

@@ -1,9 +1,10 @@
 import { InvokeCommand, LambdaClient, type InvokeCommandInput } from '@aws-sdk/client-lambda';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createAwsEndpoint } from '../../../src/local/aws-endpoint.ts';
 import { DrivenClock } from '../../../src/local/driven-clock.ts';
 import { serveHttp } from '../../../src/local/http-server.ts';
 import { createLambda } from '../../../src/local/lambda/create-lambda.ts';
+import { createSqs } from '../../../src/local/sqs/create-sqs.ts';
 
 const arn = 'arn:aws:lambda:us-east-1:000000000000:function:greet';
 
@@ -82,6 +83,85 @@ test('an asynchronous one is answered at once, and tried again twice', async () 
   expect(attempts).toBe(3);
   await clock.advance(3_600_000);
   expect(attempts).toBe(3);
+});
+
+const queueArn = 'arn:aws:sqs:us-east-1:000000000000:failed';
+
+async function never() {
+  throw Object.assign(new Error('never'), { name: 'RotationError[UNREACHABLE]' });
+}
+
+/** A function that fails for good, with a queue that it may have for that. */
+function failing(queueOf: ReadonlyMap<string, string>) {
+  const clock = new DrivenClock();
+  const sqs = createSqs({ clock });
+  const queue = sqs.createQueue('failed');
+  const functions = new Map([[arn, never]]);
+  const lambda = createLambda({ clock, functions, onFailure: { queues: sqs, queueOf } });
+  onTestFinished(() => lambda.close());
+  return { clock, lambda, queue };
+}
+
+describe('an asynchronous invocation that fails for good', () => {
+  test('leaves its record in the queue of its function, after its third attempt', async () => {
+    const { clock, lambda, queue } = failing(new Map([[arn, queueArn]]));
+
+    await lambda.asynchronous.get(arn)?.({ secret: 'shop' });
+    await clock.advance(179_999);
+    expect(queue.messages).toEqual([]);
+    await clock.advance(1);
+
+    expect(queue.messages.map(({ body }) => JSON.parse(body))).toEqual([
+      {
+        version: '1.0',
+        timestamp: '2026-01-01T00:03:00.000Z',
+        requestContext: {
+          requestId: expect.any(String),
+          functionArn: `${arn}:$LATEST`,
+          condition: 'RetriesExhausted',
+          approximateInvokeCount: 3,
+        },
+        requestPayload: { secret: 'shop' },
+        responseContext: {
+          statusCode: 200,
+          executedVersion: '$LATEST',
+          functionError: 'Unhandled',
+        },
+        responsePayload: {
+          errorType: 'RotationError[UNREACHABLE]',
+          errorMessage: 'never',
+          trace: expect.any(Array),
+        },
+      },
+    ]);
+  });
+
+  test('leaves nothing where its function has no queue', async () => {
+    const { clock, lambda, queue } = failing(new Map());
+
+    await lambda.asynchronous.get(arn)?.({});
+    await clock.advance(3_600_000);
+
+    expect(queue.messages).toEqual([]);
+  });
+
+  test('waits between its attempts as long as is chosen', async () => {
+    const { clock, lambda, queue } = failing(new Map([[arn, queueArn]]));
+    lambda.behaviour.retryDelaysMs = [10];
+
+    await lambda.asynchronous.get(arn)?.({});
+    await clock.advance(10);
+
+    expect(queue.messages).toHaveLength(1);
+  });
+
+  test('is of a function that exists', () => {
+    const { lambda } = failing(new Map());
+
+    expect(lambda.asynchronous.has(arn)).toBe(true);
+    expect(lambda.asynchronous.has(queueArn)).toBe(false);
+    expect(lambda.asynchronous.get(queueArn)).toBeUndefined();
+  });
 });
 
 test('closing ends the retries', async () => {

@@ -17,8 +17,10 @@ import { createAwsEndpoint } from '../../../src/local/aws-endpoint.ts';
 import { DrivenClock } from '../../../src/local/driven-clock.ts';
 import type { LocalFunction } from '../../../src/local/functions.ts';
 import { type HttpServer, serveHttp } from '../../../src/local/http-server.ts';
+import { createLambda } from '../../../src/local/lambda/create-lambda.ts';
 import { createScheduler, type Scheduler } from '../../../src/local/scheduler/create-scheduler.ts';
 import type { Delivery } from '../../../src/local/scheduler/delivery.ts';
+import { createSqs } from '../../../src/local/sqs/create-sqs.ts';
 
 const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:reconcile-secret';
 const queueArn = 'arn:aws:sqs:us-east-1:000000000000:failed';
@@ -37,7 +39,12 @@ beforeEach(async () => {
   clock = new DrivenClock(new Date('2026-01-01T00:00:00Z'));
   received = [];
   functions = new Map([[functionArn, async (event) => void receive(event)]]);
-  scheduler = createScheduler({ clock, functions });
+  await serve(createScheduler({ clock, functions }));
+});
+afterEach(stop);
+
+async function serve(served: Scheduler): Promise<void> {
+  scheduler = served;
   server = await serveHttp(createAwsEndpoint([scheduler.service]));
   client = new SchedulerClient({
     endpoint: server.url,
@@ -45,12 +52,13 @@ beforeEach(async () => {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 1,
   });
-});
-afterEach(async () => {
+}
+
+async function stop(): Promise<void> {
   client.destroy();
   await server.close();
   await scheduler.close();
-});
+}
 
 const receive = (event: unknown) => received.push({ at: clock.now().toISOString(), event });
 
@@ -288,6 +296,7 @@ describe('a function that throws', () => {
         queueArn,
         scheduleArn: 'arn:aws:scheduler:us-east-1:000000000000:schedule/default/reconcile',
         targetArn: functionArn,
+        due: new Date('2026-01-01T01:00:00Z'),
         input: { secret: 'reminder-app' },
         errorCode: 'TypeError',
         attempts: 3,
@@ -358,6 +367,69 @@ describe('a function that throws', () => {
     await waiting;
 
     expect(scheduler.schedules()).toEqual([]);
+  });
+});
+
+/** Gives one event up, whose dead letters are to go there. */
+async function giveUp(arn: string | undefined) {
+  const sqs = createSqs({ clock });
+  const queue = sqs.createQueue('failed');
+  functions.set(functionArn, failing(Infinity));
+  await stop();
+  await serve(createScheduler({ clock, functions, queues: sqs }));
+  const policy = { RetryPolicy: { MaximumRetryAttempts: 1 } };
+  await create({
+    Target: target({ ...policy, DeadLetterConfig: arn ? { Arn: arn } : undefined }),
+  });
+  await clock.advance(day);
+  return queue.messages;
+}
+
+describe('dead letters land in their queue', () => {
+  test('as the input of the target, with what happened around it', async () => {
+    const [letter, ...more] = await giveUp(queueArn);
+
+    expect(more).toEqual([]);
+    expect(letter).toMatchObject({
+      body: '{"secret":"reminder-app"}',
+      attributes: {
+        ERROR_CODE: 'TypeError',
+        EXHAUSTED_RETRY_CONDITION: 'MaximumRetryAttempts',
+        IS_PAYLOAD_TRUNCATED: 'false',
+        RETRY_ATTEMPTS: '1',
+        SCHEDULED_TIME: '2026-01-01T01:00:00Z',
+        SCHEDULE_ARN: 'arn:aws:scheduler:us-east-1:000000000000:schedule/default/reconcile',
+        TARGET_ARN: functionArn,
+      },
+    });
+    expect(JSON.stringify(letter)).not.toContain('a secret-like detail');
+  });
+
+  test.each([
+    ['without a DeadLetterConfig', undefined],
+    ['where there is no such queue', `${queueArn}-elsewhere`],
+  ])('or are lost: %s', async (_what, arn) => {
+    expect(await giveUp(arn)).toEqual([]);
+    expect(scheduler.deadLetters).toHaveLength(1);
+  });
+
+  test('never where Lambda took the event, whatever its function does then', async () => {
+    const lambda = createLambda({ clock, functions });
+    functions.set(functionArn, failing(Infinity));
+    await stop();
+    await serve(createScheduler({ clock, functions: lambda.asynchronous }));
+    await create({ Target: target({ DeadLetterConfig: { Arn: queueArn } }) });
+
+    await clock.advance(day);
+
+    expect(received.map(({ at }) => at)).toEqual([
+      '2026-01-01T01:00:00.000Z',
+      '2026-01-01T01:01:00.000Z',
+      '2026-01-01T01:03:00.000Z',
+    ]);
+    expect(scheduler.deadLetters).toEqual([]);
+    expect(scheduler.schedules()).toEqual([]);
+    await lambda.close();
   });
 });
 

@@ -5,20 +5,40 @@ import {
 import type { World } from './world.ts';
 
 /** A version somebody else made, beside the rotation: call it before the rotation begins. */
-export async function anotherVersion({ client, arn }: World, text: string): Promise<string> {
+export async function anotherVersion(
+  { client, arn }: World,
+  text: string,
+  VersionStages = ['SPARE'],
+): Promise<string> {
   const { VersionId = '' } = await client.send(
-    new PutSecretValueCommand({ SecretId: arn, SecretString: text, VersionStages: ['SPARE'] }),
+    new PutSecretValueCommand({ SecretId: arn, SecretString: text, VersionStages }),
+  );
+  return VersionId;
+}
+
+/** Stores a value as somebody in the console would: it is current at once. */
+export async function publish({ client, arn }: World, text: string): Promise<string> {
+  const { VersionId = '' } = await client.send(
+    new PutSecretValueCommand({ SecretId: arn, SecretString: text }),
   );
   return VersionId;
 }
 
 /** Moves AWSCURRENT as somebody else would, without a request of the protocol's own. */
-export async function makeCurrent({ client, arn, at }: World, versionId: string): Promise<void> {
+export const makeCurrent = (world: World, versionId: string): Promise<void> =>
+  putLabel(world, 'AWSCURRENT', versionId);
+
+/** Puts a label on a version by hand, wherever it was. */
+export async function putLabel(
+  { client, arn, at }: World,
+  label: string,
+  versionId: string,
+): Promise<void> {
   await client.send(
     new UpdateSecretVersionStageCommand({
       SecretId: arn,
-      VersionStage: 'AWSCURRENT',
-      RemoveFromVersionId: at('AWSCURRENT')?.versionId,
+      VersionStage: label,
+      RemoveFromVersionId: at(label)?.versionId,
       MoveToVersionId: versionId,
     }),
   );

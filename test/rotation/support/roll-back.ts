@@ -1,7 +1,9 @@
+import { expect } from 'vitest';
 import { rollBack, type RollbackResult } from '../../../src/rotation/roll-back.ts';
 import type { Invocation } from '../../../src/rotation/rotation.ts';
 import { recorded } from '../../../src/rotation/run-step.ts';
-import { startWorld, type World, type WorldOptions } from './world.ts';
+import { told } from './sentences.ts';
+import { codeOf, first, startWorld, type World, type WorldOptions } from './world.ts';
 
 /** A secret rotated once, a second after it was made, so that the versions have an order. */
 export async function rolledOver(options: WorldOptions = {}) {
@@ -17,7 +19,37 @@ export function rollBackIn(
   changes: Partial<Invocation> = {},
 ): Promise<RollbackResult> {
   const invocation = world.invocation('rollback', changes);
-  return recorded(invocation, () => rollBack(invocation));
+  return told(recorded(invocation, () => rollBack(invocation)));
 }
 
 export const undoneId = ({ at }: World): string | undefined => at('KEYTURN_UNDONE')?.versionId;
+
+/** A rotation whose grace is over, and whose reconcile has not come yet. */
+export async function late() {
+  const { world, token } = await rolledOver();
+  await world.clock.advance(3_600_000);
+  return { world, token };
+}
+
+/** A rollback that died between its move and its look, while its target was being revoked. */
+export async function overtakenAndDied() {
+  const { world, token } = await late();
+  const held = Promise.withResolvers<void>();
+  world.timeline.before('api.remove', () => held.promise);
+  let reconciling: Promise<unknown> = Promise.resolve();
+  world.timeline.before('move AWSCURRENT', async () => {
+    reconciling = world.reconcile();
+    await until(() => world.timeline.events.includes('api.remove'));
+  });
+  const dying = new AbortController();
+  world.timeline.after('move AWSCURRENT', () => dying.abort());
+  expect(await codeOf(rollBackIn(world, { signal: dying.signal }))).toBe('OUTCOME_UNKNOWN');
+  held.resolve();
+  await reconciling;
+  expect(world.api.accepts(first.API_TOKEN)).toBe(false);
+  return { world, token };
+}
+
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+}

@@ -84,6 +84,15 @@ export function single(
   };
 }
 
+/** The same rotator; notes which of victim and keep it is told was made later. */
+export const tellingNewer = (rotator: Rotator, told: string[]): Rotator => ({
+  ...rotator,
+  revoke: (call) => {
+    told.push(call.newer);
+    return rotator.revoke(call);
+  },
+});
+
 /** Fails as a network does. */
 export const unreachable = () => {
   throw new RotationError('UNREACHABLE', 'The system of the test gave no answer.');

@@ -11,7 +11,7 @@ import {
 import type { Booking, ReconcileEvent } from '../../../src/rotation/bookings.ts';
 import { RotationError, type Step } from '../../../src/rotation/errors.ts';
 import { guarded } from '../../../src/rotation/guarded-rotator.ts';
-import type { JournalEntry, Note } from '../../../src/rotation/journal.ts';
+import type { JournalEntry, Note, Verb } from '../../../src/rotation/journal.ts';
 import type { Derive } from '../../../src/rotation/plan.ts';
 import { reconcile } from '../../../src/rotation/reconcile.ts';
 import type { Invocation, Rotation } from '../../../src/rotation/rotation.ts';
@@ -19,6 +19,7 @@ import type { Rotator } from '../../../src/rotation/rotator.ts';
 import { recorded, runStep, type RotationStep } from '../../../src/rotation/run-step.ts';
 import { dual, ownKey, single } from './rotators.ts';
 import { isWrite, wireOf, type RequestBody } from './secrets-manager-wire.ts';
+import { expectSentences, told } from './sentences.ts';
 import { DualService, SingleService } from './systems.ts';
 import { Timeline } from './timeline.ts';
 
@@ -105,7 +106,12 @@ export async function startWorld({
           timeline.around(`book ${booking.purpose}`, () => void booked.push(booking)),
       },
       clock,
-      journal: { record: (entry) => void entries.push(entry) },
+      journal: {
+        record: (entry) => {
+          if (entry.kind === 'note') expectSentences(entry.message);
+          entries.push(entry);
+        },
+      },
       log: { info: (line) => void lines.push(line), warn: (line) => void lines.push(line) },
       signal,
       remainingMs: () => 290_000,
@@ -136,7 +142,7 @@ export async function startWorld({
 
     /** Runs one step as an invocation of its own. */
     run: (step: RotationStep, token: string, changes: Partial<Rotation> = {}): Promise<void> =>
-      runStep(step, { ...invocation(step, changes), token }),
+      told(runStep(step, { ...invocation(step, changes), token })),
 
     /** Begins a rotation and runs its steps up to and with `last`; answers its token. */
     async rotate(last: RotationStep = 'finishSecret'): Promise<string> {
@@ -147,14 +153,21 @@ export async function startWorld({
 
     reconcile(event: Partial<ReconcileEvent> = {}): Promise<void> {
       const call = invocation('reconcile');
-      return recorded(call, () => reconcile(call, { secret: arn, ...event }));
+      return told(recorded(call, () => reconcile(call, { secret: arn, ...event })));
     },
 
     at: (label: string) => manager.inspect(arn, label),
     current: () => valuesIn(manager.inspect(arn, 'AWSCURRENT')?.secretString),
     pending: () => valuesIn(manager.inspect(arn, 'AWSPENDING')?.secretString),
     writes: () => timeline.events.filter(isWrite),
-    notes: (): Note[] => entries.flatMap((entry) => (entry.kind === 'note' ? [entry.note] : [])),
+    /** The verbs that were called for a key, in order. */
+    verbs: (key: string): Verb[] =>
+      entries.flatMap((entry) => (entry.kind === 'key' && entry.key === key ? [entry.verb] : [])),
+    /** What was noted, but for bookings: those are in `booked`. */
+    notes: (): Note[] =>
+      entries.flatMap((entry) =>
+        entry.kind === 'note' && !entry.note.endsWith('-booked') ? [entry.note] : [],
+      ),
   };
   return world;
 }

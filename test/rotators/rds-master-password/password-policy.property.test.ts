@@ -29,7 +29,7 @@ const call = {
   log: { info: () => undefined, warn: () => undefined },
 };
 
-test('RDS takes every password made, whatever the engine, on an instance and on a cluster', async () => {
+test('RDS takes every password made, whatever the engine, on an instance and on a cluster (F-3, F-4)', async () => {
   const rds = createRds({
     clock: realClock,
     behaviour: { statusDelayMs: 2, resetMs: 2, settleMs: 2 },

@@ -110,7 +110,7 @@ describe('a database that is unsuitable', () => {
 });
 
 describe('the switch', () => {
-  test('waits for the login although the status reads available all along', async () => {
+  test('waits for the login although the status reads available all along (F-8)', async () => {
     const { change, system, next } = await start({
       behaviour: { showStatus: false, resetMs: 120 },
     });
@@ -128,17 +128,20 @@ describe('the switch', () => {
     expect(database.password).toBe('changing');
   });
 
-  test.each(['login', 'describe'])('gives a reset that never comes up (%s)', async (verify) => {
-    const { change, system } = await start({
-      behaviour: { failReset: true, resetMs: verify === 'login' ? 20 : 5_000 },
-      options: { verify, switchTimeout: '3s' },
-    });
+  test.each(['login', 'describe'])(
+    'gives a reset that never comes up (%s) (F-8)',
+    async (verify) => {
+      const { change, system } = await start({
+        behaviour: { failReset: true, resetMs: verify === 'login' ? 20 : 5_000 },
+        options: { verify, switchTimeout: '3s' },
+      });
 
-    const { error } = await change();
+      const { error } = await change();
 
-    expect(expectTold(error, { code: 'SWITCH_UNFINISHED' }).retryable).toBe(true);
-    expect(await system.works(system.current)).toBe(true);
-  });
+      expect(expectTold(error, { code: 'SWITCH_UNFINISHED' }).retryable).toBe(true);
+      expect(await system.works(system.current)).toBe(true);
+    },
+  );
 
   test('takes no longer than its budget, an earlier reset that must be awaited included', async () => {
     const { change, database } = await start({
