@@ -24,9 +24,10 @@ export interface Debt {
 
 /**
  * Revokes the superseded credentials that are due. First it claims the version with
- * KEYTURN_RETIRING and reads the labels again; whoever moves AWSCURRENT back reads them after its
- * move: the second of the two sees the first and stops. KEYTURN_RETIRED is the receipt when
- * nothing is owed any more. Throws `ROTATION_IN_PROGRESS` when the labels moved. May run twice.
+ * KEYTURN_RETIRING and reads the labels again; a rollback marks the current one with KEYTURN_UNDONE
+ * and reads them then: the second of the two sees the first and stops. KEYTURN_RETIRED is the
+ * receipt when nothing is owed any more. Throws `ROTATION_IN_PROGRESS` when the labels moved, or a
+ * rollback has begun. May run twice.
  */
 export async function retire(
   invocation: Invocation,
@@ -122,7 +123,8 @@ async function assertUndisturbed(
   { current, own }: Debt,
 ): Promise<void> {
   const moved = !hasLabel(latest, current.versionId, labels.current);
-  if (moved || (await rotationUnderWay(invocation, latest, own))) throw rotationInProgress();
+  const rollingBack = hasLabel(latest, current.versionId, labels.undone);
+  if (moved || rollingBack || (await rotationUnderWay(invocation, latest, own))) throw rotationInProgress();
 }
 
 /** A rotation that stored nothing yet, or never could, has nothing that a revocation could harm. */

@@ -48,7 +48,11 @@ export async function rollBack(invocation: Invocation): Promise<RollbackResult> 
   return { ...resultOf(change), outcome: 'rolled-back', switchGapMs };
 }
 
-/** Everything that must not be forgotten stands before the commit, so that a crash loses nothing. */
+/**
+ * Everything that must not be forgotten stands before the commit, so that a crash loses nothing.
+ * The mark stands before the labels are looked at: the end of a grace, which claims before it
+ * looks, sees it. A mark that comes to nothing is taken off by the run that is booked.
+ */
 async function goBack(
   invocation: Invocation,
   change: Change,
@@ -57,7 +61,8 @@ async function goBack(
   assertTime(invocation, switching);
   await bookRecovery(invocation, change, switching);
   await bookEndOfUndone(invocation, change, switching);
-  await markUndone(invocation, await undisturbed(invocation, change), change.from.versionId);
+  await markUndone(invocation, await invocation.secret.describe(), change.from.versionId);
+  await assertUndisturbed(invocation, change);
   try {
     return await switchAndCommit(invocation, change, switching);
   } catch (error) {
@@ -67,10 +72,7 @@ async function goBack(
   }
 }
 
-/**
- * The end of a grace claims a version and then reads the labels; this moved AWSCURRENT and reads
- * them now. Whoever comes second sees the first and stops.
- */
+/** Labels are read as they were a moment ago: the end of a grace may be seen only now. */
 async function lookAgain(
   invocation: Invocation,
   change: Change,
@@ -113,18 +115,14 @@ async function finish(
   return { ...resultOf(change), outcome: 'already-rolled-back', switchGapMs: 0 };
 }
 
-/** The labels as they are now; throws when the two versions do not carry theirs any more. */
-async function undisturbed(
-  { secret }: Invocation,
-  { from, to }: Change,
-): Promise<SecretDescription> {
+/** Throws when the two versions do not carry their labels any more, or the target is claimed. */
+async function assertUndisturbed({ secret }: Invocation, { from, to }: Change): Promise<void> {
   const latest = await secret.describe();
   const ours =
     hasLabel(latest, from.versionId, labels.current) &&
     hasLabel(latest, to.versionId, labels.previous);
   if (!ours) throw moved();
   if (isRetired(latest, to.versionId)) throw overtaken();
-  return latest;
 }
 
 /** What a person must mend first refuses the rollback; what passes is thrown as it is. */

@@ -37,7 +37,7 @@ describe('a break is caught', () => {
     const { violations } = await runVariant(
       ground,
       { ...clean, service: 'gives-up', faults },
-      ({ places }) => void (places.scheduler.behaviour.precisionMs = 86_400_000),
+      { spoil: ({ places }) => void (places.scheduler.behaviour.precisionMs = 86_400_000) },
     );
 
     expect(violations).toContain(
@@ -46,16 +46,18 @@ describe('a break is caught', () => {
   });
 
   test('a token that is deleted while it is published', async () => {
-    const { violations } = await runVariant(ground, clean, ({ places, watch }) => {
-      const { TWILIO_ACCOUNT_SID: sid, TWILIO_AUTH_TOKEN: token } = watch.published();
-      const authorization = `Basic ${Buffer.from(`${sid}:${token}`).toString('base64')}`;
-      places.secretsManager.onEvent(({ type }) => {
-        if (type !== 'RotationSucceeded') return;
-        const url = 'http://twilio.test/v1/AuthTokens/Secondary';
-        void places.twilio.fetch(
-          new Request(url, { method: 'DELETE', headers: { authorization } }),
-        );
-      });
+    const { violations } = await runVariant(ground, clean, {
+      spoil({ places, watch }) {
+        const { TWILIO_ACCOUNT_SID: sid, TWILIO_AUTH_TOKEN: token } = watch.published();
+        const authorization = `Basic ${Buffer.from(`${sid}:${token}`).toString('base64')}`;
+        places.secretsManager.onEvent(({ type }) => {
+          if (type !== 'RotationSucceeded') return;
+          const url = 'http://twilio.test/v1/AuthTokens/Secondary';
+          void places.twilio.fetch(
+            new Request(url, { method: 'DELETE', headers: { authorization } }),
+          );
+        });
+      },
     });
 
     expect(violations).toContain('the Twilio token under AWSCURRENT does not work');

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { goForward } from '../../src/rotation/go-forward.ts';
 import { makeCurrent, takeOff } from './support/another-version.ts';
 import { unreachable } from './support/rotators.ts';
-import { overtakenAndDied, rolledOver, rollBackIn, undoneId } from './support/roll-back.ts';
+import { revokedOnStaleLabels, rolledOver, rollBackIn, undoneId } from './support/roll-back.ts';
 import { codeOf, expectPublishedToWork, first, startWorld, type World } from './support/world.ts';
 
 /** The two versions as a rollback that is stopped has them. */
@@ -17,7 +17,7 @@ async function readBoth({ invocation, firstVersion }: World, token: string) {
 
 describe('going forward again', () => {
   test('may run twice', async () => {
-    const { world, token } = await overtakenAndDied();
+    const { world, token } = await revokedOnStaleLabels();
     const change = await readBoth(world, token);
     const switching = world.invocation('reconcile').plan.rotators;
 
@@ -32,7 +32,7 @@ describe('going forward again', () => {
 
 describe('AWSCURRENT stays where it is', () => {
   test('while a system gives no answer, though its target is being retired', async () => {
-    const { world } = await overtakenAndDied();
+    const { world } = await revokedOnStaleLabels();
     world.timeline.before('api.log-in', unreachable);
 
     expect(await codeOf(world.reconcile())).toBe('UNREACHABLE');
@@ -64,7 +64,7 @@ describe('AWSCURRENT stays where it is', () => {
   });
 
   test('where the version that was undone works no more either', async () => {
-    const { world } = await overtakenAndDied();
+    const { world } = await revokedOnStaleLabels();
     const { API_TOKEN = '' } = JSON.parse(world.at('AWSPREVIOUS')?.secretString ?? '{}');
     world.api.forget(API_TOKEN);
 
@@ -74,7 +74,7 @@ describe('AWSCURRENT stays where it is', () => {
   });
 
   test('where the mark of what was undone is gone', async () => {
-    const { world } = await overtakenAndDied();
+    const { world } = await revokedOnStaleLabels();
     await takeOff(world, 'KEYTURN_UNDONE');
 
     expect(await codeOf(world.reconcile())).toBe('CURRENT_REJECTED');

@@ -17,6 +17,7 @@ const events: readonly string[] = [
   'book undone',
   'describe',
   'move KEYTURN_UNDONE',
+  'describe',
   'db.log-in',
   'db.set',
   'db.log-in',

@@ -5,7 +5,7 @@ import { dual, ownKey, refused, single, unreachable } from './support/rotators.t
 import { lost } from './support/secrets-manager-wire.ts';
 import {
   late,
-  overtakenAndDied,
+  revokedOnStaleLabels,
   rolledOver,
   rollBackIn,
   undoneId,
@@ -431,31 +431,50 @@ describe('a rotation under way', () => {
 });
 
 describe('beside the end of the grace', () => {
-  test('the claim comes first, before the move: forward again, and what was current works', async () => {
+  test('the claim and the look come before the mark: refused, and the retirement goes on', async () => {
     const { world, token } = await late();
-    const claimed = Promise.withResolvers<void>();
-    const movedBack = Promise.withResolvers<void>();
-    world.timeline.before('move AWSCURRENT', () => claimed.promise);
-    world.timeline.before('api.remove', () => movedBack.promise);
+    const [claimed, refused] = [gate(), gate()];
+    world.timeline.before('move KEYTURN_UNDONE', () => claimed.promise);
+    world.timeline.before('api.remove', () => refused.promise);
     const rolling = codeOf(rollBackIn(world));
-    await until(() => world.timeline.events.includes('move AWSCURRENT'));
+    await until(() => world.timeline.events.includes('move KEYTURN_UNDONE'));
     const reconciling = codeOf(world.reconcile());
     await until(() => world.timeline.events.includes('api.remove'));
     claimed.resolve();
-    const rolled = await rolling;
-    movedBack.resolve();
 
-    expect(rolled).toBe('ROLLBACK_REFUSED');
+    expect(await rolling).toBe('ROLLBACK_REFUSED');
+    refused.resolve();
+
     expect(await reconciling).toBeUndefined();
     expect(world.at('AWSCURRENT')?.versionId).toBe(token);
+    expect(world.timeline.events).not.toContain('move AWSCURRENT');
+    expectPublishedToWork(world);
+  });
+
+  test('the mark comes before the look: the retirement stops, and the rollback goes forward again', async () => {
+    const { world, token } = await late();
+    const stopped = gate();
+    world.timeline.before('move AWSCURRENT', () => stopped.promise);
+    const rolling = codeOf(rollBackIn(world));
+    await until(() => world.timeline.events.includes('move AWSCURRENT'));
+
+    expect(await codeOf(world.reconcile())).toBe('ROTATION_IN_PROGRESS');
+    stopped.resolve();
+
+    expect(await rolling).toBe('ROLLBACK_REFUSED');
+    expect(world.at('AWSCURRENT')?.versionId).toBe(token);
+    expect(world.timeline.only('api.remove')).toEqual([]);
     expect(undoneId(world)).toBeUndefined();
     expect(world.notes()).toContain('rolled-forward');
+    expectPublishedToWork(world);
+    await world.reconcile();
+    expect(world.api.accepts(first.API_TOKEN)).toBe(false);
     expectPublishedToWork(world);
   });
 
   test('the move comes first: the retirement stops, and withdraws its claim', async () => {
     const { world } = await late();
-    const held = Promise.withResolvers<void>();
+    const held = gate();
     world.timeline.before('move KEYTURN_RETIRING', () => held.promise);
     const reconciling = codeOf(world.reconcile());
     await until(() => world.timeline.events.includes('move KEYTURN_RETIRING'));
@@ -470,8 +489,24 @@ describe('beside the end of the grace', () => {
     expectPublishedToWork(world);
   });
 
-  test('died right after the move, its target revoked by then: the recovery goes forward', async () => {
-    const { world, token } = await overtakenAndDied();
+  test('died after its mark: the retirement waits until the run that was booked takes it off', async () => {
+    const { world } = await late();
+    const dying = new AbortController();
+    world.timeline.after('move KEYTURN_UNDONE', () => dying.abort());
+    await codeOf(rollBackIn(world, { signal: dying.signal }));
+
+    expect(await codeOf(world.reconcile())).toBe('ROTATION_IN_PROGRESS');
+    expect(world.api.accepts(first.API_TOKEN)).toBe(true);
+
+    await world.reconcile(world.booked.findLast(({ purpose }) => purpose === 'undone')?.event);
+    expect(undoneId(world)).toBeUndefined();
+    await world.reconcile();
+    expect(world.api.accepts(first.API_TOKEN)).toBe(false);
+    expectPublishedToWork(world);
+  });
+
+  test('a reconcile that was shown labels from before the mark, and revoked: the recovery goes forward', async () => {
+    const { world, token } = await revokedOnStaleLabels();
     const recovery = world.booked.findLast(({ purpose }) => purpose === 'recovery');
 
     await world.reconcile(recovery?.event);
@@ -481,8 +516,8 @@ describe('beside the end of the grace', () => {
     expectPublishedToWork(world);
   });
 
-  test('died right after the move, its target revoked by then: the daily run goes forward, and no further', async () => {
-    const { world, token } = await overtakenAndDied();
+  test('a reconcile that was shown labels from before the mark: the daily run goes forward, and no further', async () => {
+    const { world, token } = await revokedOnStaleLabels();
 
     await world.reconcile();
 
@@ -491,8 +526,8 @@ describe('beside the end of the grace', () => {
     expectPublishedToWork(world);
   });
 
-  test('died right after the move, and run again: forward, and refused', async () => {
-    const { world, token } = await overtakenAndDied();
+  test('a reconcile that was shown labels from before the mark, and a second run: forward, and refused', async () => {
+    const { world, token } = await revokedOnStaleLabels();
 
     expect(await codeOf(rollBackIn(world))).toBe('ROLLBACK_REFUSED');
 
@@ -543,6 +578,8 @@ describe('when the commit fails', () => {
     expectPublishedToWork(world);
   });
 });
+
+const gate = () => Promise.withResolvers<void>();
 
 async function put({ client, arn }: World, text: string): Promise<string> {
   const { VersionId = '' } = await client.send(

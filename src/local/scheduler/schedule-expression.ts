@@ -26,9 +26,13 @@ export function parseExpression(expression: string, timezone: string): Occurrenc
   throw validation(`Invalid Schedule Expression ${expression}.`);
 }
 
+/** A formatter takes long to make. */
+const known = new Set<string>();
+
 function checkTimezone(timezone: string): void {
   try {
-    Intl.DateTimeFormat('en', { timeZone: timezone });
+    if (!known.has(timezone)) Intl.DateTimeFormat('en', { timeZone: timezone });
+    known.add(timezone);
   } catch {
     throw validation(`Invalid ScheduleExpressionTimezone ${timezone}.`);
   }

@@ -1,5 +1,7 @@
 import { expect } from 'vitest';
+import { reconcile } from '../../../src/rotation/reconcile.ts';
 import { rollBack, type RollbackResult } from '../../../src/rotation/roll-back.ts';
+import type { SecretDescription } from '../../../src/rotation/secret-store.ts';
 import type { Invocation } from '../../../src/rotation/rotation.ts';
 import { recorded } from '../../../src/rotation/run-step.ts';
 import { told } from './sentences.ts';
@@ -31,23 +33,25 @@ export async function late() {
   return { world, token };
 }
 
-/** A rollback that died between its move and its look, while its target was being revoked. */
-export async function overtakenAndDied() {
+/**
+ * The service showed a retirement labels that lagged behind, and the rollback beside it died right
+ * after its move: the published credential was revoked.
+ */
+export async function revokedOnStaleLabels() {
   const { world, token } = await late();
-  const held = Promise.withResolvers<void>();
-  world.timeline.before('api.remove', () => held.promise);
-  let reconciling: Promise<unknown> = Promise.resolve();
-  world.timeline.before('move AWSCURRENT', async () => {
-    reconciling = world.reconcile();
-    await until(() => world.timeline.events.includes('api.remove'));
-  });
+  const before = await world.invocation('reconcile').secret.describe();
+  world.timeline.before('move AWSCURRENT', () => retireShown(world, before));
   const dying = new AbortController();
   world.timeline.after('move AWSCURRENT', () => dying.abort());
   expect(await codeOf(rollBackIn(world, { signal: dying.signal }))).toBe('OUTCOME_UNKNOWN');
-  held.resolve();
-  await reconciling;
   expect(world.api.accepts(first.API_TOKEN)).toBe(false);
   return { world, token };
+}
+
+async function retireShown(world: World, shown: SecretDescription): Promise<void> {
+  const invocation = world.invocation('reconcile');
+  const secret = { ...invocation.secret, describe: async () => shown };
+  await reconcile({ ...invocation, secret }, { secret: world.arn });
 }
 
 export async function until(holds: () => boolean): Promise<void> {

@@ -1,9 +1,11 @@
+import { Conflicts, normalForm } from './conflicts.ts';
 import type { Ground } from './ground.ts';
-import { further, learn, nothingSeen, runMeeting, type Meeting } from './interleaving.ts';
+import { further, runMeeting, type Meeting } from './interleaving.ts';
 import type { Failure } from './matrix.ts';
+import type { Followed } from './rotation-run.ts';
 import { scenarios, type Scenario } from './scenarios.ts';
 import { sideBySide } from './side-by-side.ts';
-import { nameOfOrder, type Order } from './turns.ts';
+import { nameOfOrder, type Actor, type Order } from './turns.ts';
 
 /** The most switches from one invocation to the other that are tried. */
 const mostSwitches = 3;
@@ -15,15 +17,16 @@ export interface Explored {
   readonly failures: readonly Failure[];
 }
 
-/** Runs a scenario in every order with up to three switches; identical ones count once. */
+/** Runs a scenario in every order with up to three switches; those that are alike count once. */
 export async function explore(ground: Ground, scenario: Scenario): Promise<Explored> {
-  const seen = nothingSeen();
+  const conflicts = new Conflicts();
+  const followed: Followed = new Set();
   const traces = new Set<string>();
   const failures: Failure[] = [];
   const tryOut = async (order: Order): Promise<Meeting | undefined> => {
-    const meeting = await runMeeting(ground, { combination: 'all', scenario, order });
-    learn(seen, meeting);
-    const trace = nameOf(meeting);
+    const meeting = await runMeeting(ground, { combination: 'all', scenario, order, followed });
+    conflicts.learn(meeting.trace);
+    const trace = normalForm(meeting.trace);
     if (traces.has(trace)) return undefined;
     traces.add(trace);
     const { violations } = meeting;
@@ -32,18 +35,16 @@ export async function explore(ground: Ground, scenario: Scenario): Promise<Explo
     return meeting;
   };
 
-  let orders: readonly Order[] = [
-    { first: 'A', turns: [] },
-    { first: 'B', turns: [] },
-  ];
-  // Both ways of running one after the other come first: they tell what matters to whom.
+  const firsts: readonly Actor[] = scenario.symmetric ? ['A'] : ['A', 'B'];
+  let orders: readonly Order[] = firsts.map((first) => ({ first, turns: [] }));
+  // One after the other comes first: it tells what matters to whom.
   for (let switches = 0; switches <= mostSwitches; switches += 1) {
     const met: { order: Order; meeting: Meeting }[] = [];
     await sideBySide(orders, async (order) => {
       const meeting = await tryOut(order);
       if (meeting) met.push({ order, meeting });
     });
-    orders = met.flatMap(({ order, meeting }) => further(order, meeting, seen));
+    orders = met.flatMap(({ order, meeting }) => further(order, meeting, conflicts));
   }
   return { scenario: scenario.name, orders: traces.size, failures };
 }
@@ -54,8 +55,3 @@ export function scenarioNamed(name: string): Scenario {
   if (!found) throw new Error(`No scenario is called ${name}.`);
   return found;
 }
-
-const nameOf = ({ trace }: Meeting) =>
-  trace
-    .map(({ actor, point }) => [actor, point?.step, point?.operation, point?.detail].join(' '))
-    .join('\n');

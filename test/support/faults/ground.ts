@@ -19,6 +19,8 @@ export interface Ground {
 /** The master user of one database. */
 export interface Master {
   readonly user: string;
+  /** The one that was set last. */
+  password(): string;
   set(password: string): Promise<void>;
   /** The server's verdict, asked for by a real login once for each password set and tried. */
   verdict(request: LogInRequest): Promise<'accepted' | 'rejected'>;
@@ -62,15 +64,18 @@ function inTurn(session: Client) {
 async function addMaster(query: Query, password: string): Promise<Master> {
   const user = `master_${randomBytes(6).toString('hex')}`;
   const verdicts = new Map<string, Promise<'accepted' | 'rejected'>>();
+  let current = password;
   const set = async (next: string) => {
     await query(`ALTER ROLE ${user} PASSWORD ${escapeLiteral(next)}`);
     verdicts.clear();
+    current = next;
   };
   await query(`CREATE ROLE ${user} LOGIN`);
   await set(password);
 
   return {
     user,
+    password: () => current,
     set,
     verdict(request) {
       const known = verdicts.get(request.password);

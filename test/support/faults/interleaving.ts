@@ -1,8 +1,9 @@
 import { RotationError } from '../../../src/rotation/errors.ts';
 import type { Combination } from './combinations.ts';
+import type { Conflicts } from './conflicts.ts';
 import type { Ground } from './ground.ts';
 import type { Point } from './point.ts';
-import { aftermath } from './rotation-run.ts';
+import { aftermath, isNew, type Followed } from './rotation-run.ts';
 import type { Scenario } from './scenarios.ts';
 import { otherThan, type Actor, type Order, Turns } from './turns.ts';
 import { World } from './world.ts';
@@ -15,10 +16,17 @@ export interface Meeting {
   readonly trail: readonly string[];
 }
 
+interface MeetingOptions {
+  readonly combination: Combination;
+  readonly scenario: Scenario;
+  readonly order: Order;
+  readonly followed?: Followed;
+}
+
 /** Runs two invocations in one order, and everything that follows. */
 export async function runMeeting(
   ground: Ground,
-  { combination, scenario, order }: { combination: Combination; scenario: Scenario; order: Order },
+  { combination, scenario, order, followed }: MeetingOptions,
 ): Promise<Meeting> {
   const world = await World.start(ground, combination);
   try {
@@ -45,7 +53,7 @@ export async function runMeeting(
     world.watch.tell('— met');
     world.rules = { faultAt: () => undefined };
     await world.pass(settleMs);
-    await aftermath(world);
+    if (await isNew(world, followed)) await aftermath(world);
     return { trace: turns.trace, violations: world.watch.violations, trail: world.watch.trail };
   } finally {
     await world.close();
@@ -64,48 +72,19 @@ async function reached(world: World, scenario: Scenario) {
 }
 
 /** The orders that differ from this one, whose trace is known, by one switch more. */
-export function further(order: Order, { trace }: Pick<Meeting, 'trace'>, seen: Touching): Order[] {
+export function further(
+  order: Order,
+  { trace }: Pick<Meeting, 'trace'>,
+  conflicts: Conflicts,
+): Order[] {
   const actor = order.turns.length % 2 === 0 ? order.first : otherThan(order.first);
   const done = order.turns.reduce((sum, calls) => sum + calls, 0);
+  const otherDid = trace.slice(0, done).filter((each) => each.actor !== actor).length;
   const rest = trace.slice(done);
   const length = rest.findIndex((each) => each.actor !== actor);
   const own = length < 0 ? rest : rest.slice(0, length);
-  return own.flatMap(({ point }, calls) => {
-    if (calls === 0 || !matters(point, seen[otherThan(actor)])) return [];
+  return own.flatMap((call, calls) => {
+    if (calls === 0 || !conflicts.matters(call, otherDid)) return [];
     return [{ first: order.first, turns: [...order.turns, calls] }];
   });
 }
-
-/** Which systems an invocation touches, and which of them it changes. */
-export type Touching = Record<
-  Actor,
-  { readonly touched: Set<string>; readonly changed: Set<string> }
->;
-
-/** Learns from a trace what both touch. */
-export function learn(seen: Touching, { trace }: Pick<Meeting, 'trace'>): void {
-  for (const { actor, point } of trace) {
-    seen[actor].touched.add(placeOf(point));
-    if (changes(point)) seen[actor].changed.add(placeOf(point));
-  }
-}
-
-export const nothingSeen = (): Touching => ({
-  A: { touched: new Set(), changed: new Set() },
-  B: { touched: new Set(), changed: new Set() },
-});
-
-/** A switch before a call that commutes with all the other one does makes no difference. */
-function matters(point: Point | undefined, other: Touching[Actor]): boolean {
-  const place = placeOf(point);
-  return other.changed.has(place) || (changes(point) && other.touched.has(place));
-}
-
-/** RDS and the database behind it are one: what one changes the other shows. */
-function placeOf(point: Point | undefined): string {
-  if (!point) return 'Secrets Manager';
-  return point.system === 'PostgreSQL' ? 'RDS' : point.system;
-}
-
-const changes = (point: Point | undefined): boolean =>
-  !point || /^(Put|Update|Modify|Create|Delete|POST|DELETE)/.test(point.operation);

@@ -6,6 +6,7 @@ import { invocationOf } from '../../../src/handlers/invocation.ts';
 import type { Wiring } from '../../../src/handlers/wiring.ts';
 import { lambdaContext } from '../../../src/local/stack/lambda-context.ts';
 import { reconcile } from '../../../src/rotation/reconcile.ts';
+import { rollBack } from '../../../src/rotation/roll-back.ts';
 import { recorded, runStep } from '../../../src/rotation/run-step.ts';
 import { readConfiguration } from '../../../src/rotators/configuration.ts';
 import type { LogInRequest } from '../../../src/rotators/kind.ts';
@@ -40,6 +41,14 @@ export async function reconcileOnce(places: Places, traffic: Traffic, event: unk
   const call = { step: 'reconcile', secretId: debt.secret } as const;
   const { passage, invocation } = begin(places, traffic, call);
   const work = () => recorded(invocation, () => reconcile(invocation, debt));
+  await Promise.race([callingFrom({ passage, places }, work), passage.end]);
+}
+
+/** Runs the rollback that a person asks for likewise. */
+export async function rollBackOnce(places: Places, traffic: Traffic): Promise<void> {
+  const call = { step: 'rollback', secretId: places.secretArn } as const;
+  const { passage, invocation } = begin(places, traffic, call);
+  const work = () => recorded(invocation, () => rollBack(invocation));
   await Promise.race([callingFrom({ passage, places }, work), passage.end]);
 }
 

@@ -2,7 +2,7 @@ import { combinationNames, type Combination } from './combinations.ts';
 import { faultNames, type Fault } from './fault.ts';
 import type { Ground } from './ground.ts';
 import { titleOf, type Point } from './point.ts';
-import { runVariant } from './rotation-run.ts';
+import { runVariant, type Followed } from './rotation-run.ts';
 import { sideBySide } from './side-by-side.ts';
 import { histories, idOf, services, type History, type Variant } from './variant.ts';
 
@@ -48,11 +48,12 @@ export async function sweep(ground: Ground, slice: Slice): Promise<readonly Cell
   if (violations.length > 0) throw new Error(`${idOf(clean)} fails: ${violations.join('; ')}`);
 
   const cells: Cell[] = [];
+  const followed: Followed = new Set();
   const mine = points.filter(({ index }) => index % of === part);
   const pairs = mine.flatMap((point) => faultsAt(point).map((fault) => ({ point, fault })));
   await sideBySide(pairs, async ({ point, fault }) => {
     const variant = { ...clean, faults: new Map([[point.index, fault]]) };
-    cells.push({ title: titleOf(point), fault, ...(await tryOut(ground, variant)) });
+    cells.push({ title: titleOf(point), fault, ...(await tryOut(ground, variant, followed)) });
   });
   return cells;
 }
@@ -63,12 +64,12 @@ export const faultsAt = ({ system }: Point): readonly Fault[] =>
     ? faultNames.filter((fault) => fault !== 'sent-twice')
     : faultNames;
 
-async function tryOut(ground: Ground, variant: Variant) {
+async function tryOut(ground: Ground, variant: Variant, followed: Followed) {
   const failures: Failure[] = [];
   let variants = 0;
   for (const service of services) {
     const tried = { ...variant, service };
-    const { violations, stepFailed } = await runVariant(ground, tried);
+    const { violations, stepFailed } = await runVariant(ground, tried, { followed });
     variants += 1;
     if (violations.length > 0) failures.push({ id: idOf(tried), violations });
     // Secrets Manager never saw it: however it behaves, the run is the same.

@@ -51,6 +51,11 @@ export class PacedClock implements LocalClock {
     this.#now = Math.max(this.#now, to);
   }
 
+  /** How long, in ms, each timer still waits; the shortest first. */
+  waits(): readonly number[] {
+    return [...this.#timers].map(({ due }) => due - this.#now).toSorted((a, b) => a - b);
+  }
+
   #next(end: number): Timer | undefined {
     let first: Timer | undefined;
     for (const timer of this.#timers) {

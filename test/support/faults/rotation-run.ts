@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SecretsManagerBehaviour } from '../../../src/local/secrets-manager/secrets-manager.ts';
 import type { Ground } from './ground.ts';
+import { likenessOf } from './likeness.ts';
 import type { Point } from './point.ts';
 import type { History, Service, Variant } from './variant.ts';
 import { World } from './world.ts';
@@ -29,12 +30,12 @@ export interface Outcome {
 export async function runVariant(
   ground: Ground,
   variant: Variant,
-  spoil: (world: World) => void = () => undefined,
+  { spoil, followed }: { spoil?: (world: World) => void; followed?: Followed } = {},
 ): Promise<Outcome> {
   const world = await World.start(ground, variant.combination, behaviourOf[variant.service]);
   try {
     await prepare(world, variant.history);
-    spoil(world);
+    spoil?.(world);
     const from = world.points.length;
     world.rules = { faultAt: ({ index }) => variant.faults.get(index - from) };
     const token = randomUUID();
@@ -50,7 +51,7 @@ export async function runVariant(
     const seen = { points, stepFailed };
 
     judge(world, token, variant.service);
-    await aftermath(world);
+    if (await isNew(world, followed, variant.service)) await aftermath(world);
     return { ...seen, violations: world.watch.violations, trail: world.watch.trail };
   } finally {
     await world.close();
@@ -61,6 +62,22 @@ async function prepare(world: World, history: History): Promise<void> {
   if (history === 'first') return;
   await rotateCleanly(world);
   await world.pass(history === 'after-another' ? day : 10 * minute);
+}
+
+/** The worlds whose aftermath was seen already, by their likeness. */
+export type Followed = Set<string>;
+
+/** Whether no world like this one was followed to its end before. */
+export async function isNew(
+  world: World,
+  followed: Followed | undefined,
+  context = '',
+): Promise<boolean> {
+  if (!followed) return true;
+  const likeness = context + (await likenessOf(world));
+  if (followed.has(likeness)) return false;
+  followed.add(likeness);
+  return true;
 }
 
 /** Finished, taken back, or left to the next attempt: nothing else may come of a rotation. */

@@ -14,6 +14,8 @@ export type Work = (turn: () => Promise<void>) => Promise<unknown>;
 /** Two that meet, and what was before. */
 export interface Scenario {
   readonly name: string;
+  /** The two are the same, so it makes no difference which of them begins. */
+  readonly symmetric?: true;
   readonly begin: (world: World) => Promise<{ readonly a: Work; readonly b: Work }>;
 }
 
@@ -40,6 +42,7 @@ async function before(world: World, last: Step): Promise<string> {
 
 const twice = (name: Step): Scenario => ({
   name: `${name} twice`,
+  symmetric: true,
   async begin(world) {
     const token = await before(world, name);
     return { a: step(world, token, name), b: step(world, token, name) };
@@ -125,6 +128,57 @@ const abandoned = (late: Step, name: Step): Scenario => ({
   },
 });
 
+/** A rollback beside an invocation of the reconcile function. */
+const takingBackBeside = (
+  what: string,
+  event: (versions: { current: string; superseded: string }) => object,
+): Scenario => ({
+  name: `a rollback beside ${what}`,
+  async begin(world) {
+    const more = event(await rotated(world));
+    const b = async () => world.reconcile({ secret: world.places.secretArn, ...more });
+    return { a: () => world.rollBack(), b };
+  },
+});
+
+const takingBackBesideStep = (name: Step): Scenario => ({
+  name: `a rollback beside ${name}`,
+  async begin(world) {
+    await rotated(world);
+    const token = await before(world, name);
+    return { a: () => world.rollBack(), b: step(world, token, name) };
+  },
+});
+
+const takingBack: readonly Scenario[] = [
+  takingBackBeside('the end of the grace', (pair) => ({ ...pair, keys: ['TWILIO_AUTH_TOKEN'] })),
+  takingBackBeside('the daily reconcile', () => ({})),
+  takingBackBeside('a late recovery', ({ superseded }) => ({
+    current: superseded,
+    keys: ['DB_PASSWORD'],
+  })),
+  ...steps.map(takingBackBesideStep),
+  {
+    name: 'a rollback twice',
+    symmetric: true,
+    async begin(world) {
+      await rotated(world);
+      return { a: () => world.rollBack(), b: () => world.rollBack() };
+    },
+  },
+  {
+    name: 'a value put by hand beside a rollback',
+    async begin(world) {
+      await rotated(world);
+      const b: Work = async (turn) => {
+        await turn();
+        await putByHand(world);
+      };
+      return { a: () => world.rollBack(), b };
+    },
+  },
+];
+
 /** Everything that may meet. */
 export const scenarios: readonly Scenario[] = [
   ...steps.map(twice),
@@ -133,5 +187,6 @@ export const scenarios: readonly Scenario[] = [
   ...steps.map(yesterdays),
   ...steps.map(recovery),
   ...steps.map(byHand),
+  ...takingBack,
   ...steps.flatMap((late) => [abandoned(late, 'createSecret'), abandoned(late, 'finishSecret')]),
 ];

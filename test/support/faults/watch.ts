@@ -26,7 +26,7 @@ export class Watch {
   readonly trail: string[] = [];
   readonly violations: string[] = [];
   #gapSince: number | undefined;
-  #signingKey: string | undefined;
+  #signing: SigningKey | undefined;
 
   constructor(places: Places) {
     this.#places = places;
@@ -56,9 +56,20 @@ export class Watch {
   }
 
   /** What AWSCURRENT says now. */
-  published(): v.InferOutput<typeof values> & { readonly versionId: string } {
+  published(): Published {
     const version = this.#places.secretsManager.inspect(this.#places.secretArn, 'AWSCURRENT');
-    return { ...v.parse(values, version?.secretString), versionId: version?.versionId ?? '' };
+    if (!version) throw new Error('The secret has no current version.');
+    const { versionId, createdDate } = version;
+    return {
+      ...v.parse(values, version.secretString),
+      versionId,
+      createdAt: createdDate.getTime(),
+    };
+  }
+
+  /** What it compares later looks with. */
+  memory(): unknown {
+    return [this.#gapSince === undefined, this.#signing?.key, this.#signing?.undone];
   }
 
   async look(): Promise<void> {
@@ -93,11 +104,18 @@ export class Watch {
     return verdict === 'accepted';
   }
 
-  /** Sessions signed with the key that was published a moment ago must still verify. */
-  #lookAtSigningKey({ SECRET_KEY: key, SECRET_KEY_FALLBACKS: fallbacks }: Published): void {
-    const before = this.#signingKey;
-    this.#signingKey = key;
-    if (before !== undefined && before !== key && !fallbacks.includes(before)) {
+  /**
+   * Sessions signed with the key that was published a moment ago must still verify. A version that
+   * a rollback brings back cannot know the key that was undone; the next one must, unless somebody
+   * put a value by hand in between.
+   */
+  #lookAtSigningKey({ SECRET_KEY: key, SECRET_KEY_FALLBACKS: fallbacks, createdAt }: Published) {
+    const before = this.#signing;
+    if (before?.createdAt === createdAt) return;
+    const broughtBack = before !== undefined && createdAt <= before.createdAt;
+    const owed = before ? [before.key, ...before.undone] : [];
+    this.#signing = { key, createdAt, undone: broughtBack ? owed : [] };
+    if (!broughtBack && owed.some((each) => each !== key && !fallbacks.includes(each))) {
       this.violate('the SECRET_KEY published before is not among the fallbacks');
     }
   }
@@ -117,6 +135,17 @@ export class Watch {
   }
 }
 
-type Published = v.InferOutput<typeof values>;
+interface Published extends v.InferOutput<typeof values> {
+  readonly versionId: string;
+  /** Epoch ms. */
+  readonly createdAt: number;
+}
+
+interface SigningKey {
+  readonly key: string;
+  readonly createdAt: number;
+  /** Keys that a rollback took back, and that no version has among its fallbacks yet. */
+  readonly undone: readonly string[];
+}
 
 const start = Date.parse('2026-01-01T00:00:00Z');

@@ -10,7 +10,7 @@ import type { LocalFunction } from '../../../src/local/functions.ts';
 import { dbInstance, entriesOf, secretName, type Combination } from './combinations.ts';
 import type { Fault } from './fault.ts';
 import type { Ground } from './ground.ts';
-import { reconcileOnce, rotateOnce } from './invocation.ts';
+import { reconcileOnce, rollBackOnce, rotateOnce } from './invocation.ts';
 import { PacedClock } from './paced-clock.ts';
 import type { Traffic } from './passage.ts';
 import type { Places } from './places.ts';
@@ -112,6 +112,10 @@ export class World {
 
   reconcile(event: unknown): Promise<void> {
     return reconcileOnce(this.places, this.#traffic, event);
+  }
+
+  rollBack(): Promise<void> {
+    return rollBackOnce(this.places, this.#traffic);
   }
 
   /** Calls RotateSecret as a person or the schedule does. False: an incomplete one is taken up. */
