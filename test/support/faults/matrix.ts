@@ -4,12 +4,12 @@ import type { Ground } from './ground.ts';
 import { titleOf, type Point } from './point.ts';
 import { runVariant, type Followed } from './rotation-run.ts';
 import { sideBySide } from './side-by-side.ts';
-import { histories, idOf, services, type History, type Variant } from './variant.ts';
+import { courses, idOf, services, type Course, type Variant } from './variant.ts';
 
 /** A part of the matrix, small enough that several processes can share the whole. */
 export interface Slice {
   readonly combination: Combination;
-  readonly history: History;
+  readonly course: Course;
   /** Every `of`th point from `part` on. */
   readonly part: number;
   readonly of: number;
@@ -35,15 +35,15 @@ const parts = 4;
 export const slices: readonly Slice[] = combinationNames
   .toReversed()
   .flatMap((combination) =>
-    histories.flatMap((history) =>
-      Array.from({ length: parts }, (_, part) => ({ combination, history, part, of: parts })),
+    courses.flatMap((course) =>
+      Array.from({ length: parts }, (_, part) => ({ combination, course, part, of: parts })),
     ),
   );
 
 /** Records a clean run, and runs it again with every fault at every call of it. */
 export async function sweep(ground: Ground, slice: Slice): Promise<readonly Cell[]> {
-  const { combination, history, part, of } = slice;
-  const clean: Variant = { combination, history, service: 'retries', faults: new Map() };
+  const { combination, course, part, of } = slice;
+  const clean: Variant = { combination, course, service: 'retries', faults: new Map() };
   const { points, violations } = await runVariant(ground, clean);
   if (violations.length > 0) throw new Error(`${idOf(clean)} fails: ${violations.join('; ')}`);
 

@@ -14,7 +14,7 @@ import type { Fault } from './fault.ts';
 import type { Ground } from './ground.ts';
 import { faultsAt } from './matrix.ts';
 import { runVariant } from './rotation-run.ts';
-import { histories, idOf, services, type Variant } from './variant.ts';
+import { courses, idOf, services, type Variant } from './variant.ts';
 
 export interface Sampled {
   readonly seed: number;
@@ -45,7 +45,7 @@ interface Chosen extends Omit<Variant, 'faults'> {
 
 const variants: Arbitrary<Chosen> = record({
   combination: constantFrom(...combinationNames.toReversed()),
-  history: constantFrom(...histories),
+  course: constantFrom(...courses),
   service: constantFrom(...services),
   at: array(tuple(nat(9_999), nat(9_999)), { minLength: 1, maxLength: 2 }),
 });

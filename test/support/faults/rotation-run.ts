@@ -3,7 +3,7 @@ import type { SecretsManagerBehaviour } from '../../../src/local/secrets-manager
 import type { Ground } from './ground.ts';
 import { likenessOf } from './likeness.ts';
 import type { Point } from './point.ts';
-import type { History, Service, Variant } from './variant.ts';
+import type { Course, Service, Variant } from './variant.ts';
 import { World } from './world.ts';
 
 const minute = 60_000;
@@ -18,51 +18,87 @@ const behaviourOf: Record<Service, Partial<SecretsManagerBehaviour>> = {
 
 /** What became of one variant. */
 export interface Outcome {
-  /** The calls of the rotation under test, its bookings included. */
+  /** The calls of what is under test, its bookings included. */
   readonly points: readonly Point[];
-  /** Whether Secrets Manager saw a step fail, so that it matters what it does then. */
+  /** Whether its caller saw it fail, so that it matters what he does then. */
   readonly stepFailed: boolean;
   readonly violations: readonly string[];
   readonly trail: readonly string[];
 }
 
-/** Runs a rotation as Secrets Manager would, with its faults, and everything that follows. */
+/** Runs a rotation as Secrets Manager would, or its rollback, with its faults, and what follows. */
 export async function runVariant(
   ground: Ground,
   variant: Variant,
   { spoil, followed }: { spoil?: (world: World) => void; followed?: Followed } = {},
 ): Promise<Outcome> {
-  const world = await World.start(ground, variant.combination, behaviourOf[variant.service]);
+  const { course, service } = variant;
+  const world = await World.start(ground, variant.combination, behaviourOf[service]);
   try {
-    await prepare(world, variant.history);
+    await prepare(world, course);
     spoil?.(world);
     const from = world.points.length;
     world.rules = { faultAt: ({ index }) => variant.faults.get(index - from) };
-    const token = randomUUID();
-    let stepFailed = false;
-    world.places.secretsManager.onEvent(({ type }) => (stepFailed ||= type === 'StepFailed'));
-    await world.rotateSecret(token);
-    await world.drive(world.places.secretsManager.idle());
+    const { stepFailed, judge } =
+      course === 'rollback' ? await takenBack(world, service) : await rotated(world, service);
     await world.pass(2 * hour);
     const points = world.points
       .slice(from)
       .map((point) => ({ ...point, index: point.index - from }));
     world.rules = { faultAt: () => undefined };
-    const seen = { points, stepFailed };
 
-    judge(world, token, variant.service);
-    if (await isNew(world, followed, variant.service)) await aftermath(world);
-    return { ...seen, violations: world.watch.violations, trail: world.watch.trail };
+    judge();
+    if (await isNew(world, followed, service)) await aftermath(world);
+    const { violations, trail } = world.watch;
+    return { points, stepFailed, violations, trail };
   } finally {
     await world.close();
   }
 }
 
-async function prepare(world: World, history: History): Promise<void> {
-  if (history === 'first') return;
+async function prepare(world: World, course: Course): Promise<void> {
+  if (course === 'first') return;
   await rotateCleanly(world);
-  await world.pass(history === 'after-another' ? day : 10 * minute);
+  await world.pass(course === 'after-another' ? day : 10 * minute);
 }
+
+/** What was under test has been run; `judge` says later what must have come of it. */
+interface Undertaken {
+  readonly stepFailed: boolean;
+  readonly judge: () => void;
+}
+
+async function rotated(world: World, service: Service): Promise<Undertaken> {
+  const token = randomUUID();
+  let stepFailed = false;
+  world.places.secretsManager.onEvent(({ type }) => (stepFailed ||= type === 'StepFailed'));
+  await world.rotateSecret(token);
+  await world.drive(world.places.secretsManager.idle());
+  return { stepFailed, judge: () => judgeRotation(world, token, service) };
+}
+
+/** A person asks again where it failed, at once or later, or leaves it. */
+async function takenBack(world: World, service: Service): Promise<Undertaken> {
+  const undone = world.watch.published().versionId;
+  let rolledBack = await succeeds(world.drive(world.rollBack()));
+  const stepFailed = !rolledBack;
+  for (let again = 0; again < 3 && !rolledBack && service !== 'gives-up'; again += 1) {
+    if (service === 'retries-late') await world.pass(10 * minute);
+    rolledBack = await succeeds(world.drive(world.rollBack()));
+  }
+  const judge = () => {
+    const stayed = world.watch.published().versionId === undone;
+    if (rolledBack && stayed) world.watch.violate('a rollback that succeeded did not roll back');
+    if (!rolledBack && service !== 'gives-up') world.watch.violate('no rollback succeeded');
+  };
+  return { stepFailed, judge };
+}
+
+const succeeds = (work: Promise<unknown>) =>
+  work.then(
+    () => true,
+    () => false,
+  );
 
 /** The worlds whose aftermath was seen already, by their likeness. */
 export type Followed = Set<string>;
@@ -81,7 +117,7 @@ export async function isNew(
 }
 
 /** Finished, taken back, or left to the next attempt: nothing else may come of a rotation. */
-function judge({ places, watch }: World, token: string, service: Service): void {
+function judgeRotation({ places, watch }: World, token: string, service: Service): void {
   const { versionId } = watch.published();
   if (versionId === token) return;
   const pending = places.secretsManager.inspect(places.secretArn, 'AWSPENDING');

@@ -1,34 +1,34 @@
 import { combinationNames, type Combination } from './combinations.ts';
 import { isFault, type Fault } from './fault.ts';
 
-/** What came before the rotation under test. */
-export const histories = ['first', 'after-another', 'within-a-grace'] as const;
-export type History = (typeof histories)[number];
+/** What is run: a rotation, by what came before it; or the rollback of one, within its grace. */
+export const courses = ['first', 'after-another', 'within-a-grace', 'rollback'] as const;
+export type Course = (typeof courses)[number];
 
-/** What Secrets Manager does about a failed attempt. */
+/** What Secrets Manager does about a failed attempt, or the person who rolls back. */
 export const services = ['retries', 'gives-up', 'retries-late'] as const;
 export type Service = (typeof services)[number];
 
 /** One run: where it starts from, how Secrets Manager behaves, and what goes wrong at which call. */
 export interface Variant {
   readonly combination: Combination;
-  readonly history: History;
+  readonly course: Course;
   readonly service: Service;
   readonly faults: ReadonlyMap<number, Fault>;
 }
 
 /** Names a variant so that it can be run again: `all:first:retries:17=crash-before`. */
-export const idOf = ({ combination, history, service, faults }: Variant): string =>
-  [combination, history, service, [...faults].map((each) => each.join('=')).join(',')].join(':');
+export const idOf = ({ combination, course, service, faults }: Variant): string =>
+  [combination, course, service, [...faults].map((each) => each.join('=')).join(',')].join(':');
 
 /** Throws for a text that names no variant. */
 export function variantOf(id: string): Variant {
-  const [combinationName, historyName, serviceName, faultList = ''] = id.split(':');
+  const [combinationName, courseName, serviceName, faultList = ''] = id.split(':');
   const combination = combinationNames.find((name) => name === combinationName);
-  const history = histories.find((name) => name === historyName);
+  const course = courses.find((name) => name === courseName);
   const service = services.find((name) => name === serviceName);
-  if (!combination || !history || !service) throw new Error(`No variant is called ${id}.`);
-  return { combination, history, service, faults: faultsOf(faultList) };
+  if (!combination || !course || !service) throw new Error(`No variant is called ${id}.`);
+  return { combination, course, service, faults: faultsOf(faultList) };
 }
 
 function faultsOf(list: string): ReadonlyMap<number, Fault> {
