@@ -32,7 +32,8 @@ async function one(id: string): Promise<boolean> {
           order: orderOf(order),
         })
       : await runVariant(ground, variantOf(id));
-    say([...trail, ...violations.map((each) => `✗ ${each}`)].join('\n'));
+    const found = violations.map((each) => `✗ ${each}`);
+    say([...trail, ...(found.length > 0 ? found : ['✓ survived'])].join('\n'));
     return violations.length === 0;
   } finally {
     await ground.stop();

@@ -27,12 +27,15 @@ export class Watch {
   readonly violations: string[] = [];
   #gapSince: number | undefined;
   #signing: SigningKey | undefined;
+  /** The version that a step is taking AWSPENDING off. */
+  #releasing: Values | undefined;
 
   constructor(places: Places) {
     this.#places = places;
   }
 
   note(point: Point, fault: Fault | undefined): void {
+    if (takesBack(point)) this.#releasing = this.#pending();
     this.tell(`#${point.invocation} ${titleOf(point)}${fault ? `  ← ${fault}` : ''}`);
   }
 
@@ -79,6 +82,7 @@ export class Watch {
     }
     this.#lookAtSigningKey(published);
     await this.#lookAtDatabase(published.DB_PASSWORD);
+    await this.#lookAtReleased(published);
   }
 
   /** Tokens that work at Twilio now. */
@@ -120,6 +124,26 @@ export class Watch {
     }
   }
 
+  /** When a step takes AWSPENDING off, what it made must not work any more. */
+  async #lookAtReleased(published: Published): Promise<void> {
+    const released = this.#releasing;
+    if (!released || this.#pending()?.versionId === released.versionId) return;
+    this.#releasing = undefined;
+    if (released.versionId === published.versionId) return;
+    const { TWILIO_AUTH_TOKEN: token, DB_PASSWORD: password } = released;
+    const tokenWorks = token !== published.TWILIO_AUTH_TOKEN && this.twilioTokens().includes(token);
+    const passwordWorks =
+      password !== published.DB_PASSWORD && (await this.databaseAccepts(password));
+    if (tokenWorks || passwordWorks) this.violate('AWSPENDING came off before the proof');
+  }
+
+  #pending(): Values | undefined {
+    const { secretsManager, secretArn } = this.#places;
+    const version = secretsManager.inspect(secretArn, 'AWSPENDING');
+    if (version?.secretString === undefined) return undefined;
+    return { ...v.parse(values, version.secretString), versionId: version.versionId };
+  }
+
   async #lookAtDatabase(password: string): Promise<void> {
     const now = this.#places.clock.now().getTime();
     if (await this.databaseAccepts(password)) {
@@ -135,8 +159,15 @@ export class Watch {
   }
 }
 
-interface Published extends v.InferOutput<typeof values> {
+/** A rollback takes the label off first, and looks again at what was stored meanwhile. */
+const takesBack = ({ step, operation, detail }: Point) =>
+  step !== 'rollback' && operation === 'UpdateSecretVersionStage' && detail === 'AWSPENDING off';
+
+interface Values extends v.InferOutput<typeof values> {
   readonly versionId: string;
+}
+
+interface Published extends Values {
   /** Epoch ms. */
   readonly createdAt: number;
 }
