@@ -151,6 +151,14 @@ describe('a system that cannot be asked', () => {
     expectPublishedToWork({ ...world, api: alwaysAccepting(world) });
   });
 
+  test('is left alone by a recovery that was booked for other keys', async () => {
+    const world = await diedInTheGap(unasked);
+
+    await world.reconcile({ ...recovery(world), keys: ['SIGNING_KEY'] });
+
+    expect(world.timeline.only('db.set')).toEqual([]);
+  });
+
   test('is left alone by the daily run', async () => {
     const world = await diedInTheGap(unasked);
 

@@ -1,5 +1,6 @@
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
+import { codeOf as codeOfError } from '../../src/rotation/errors.ts';
 import { makeCurrent, putLabel, storePending } from './support/another-version.ts';
 import { dual, ownKey, refused, single, unreachable } from './support/rotators.ts';
 import { lost } from './support/secrets-manager-wire.ts';
@@ -251,6 +252,7 @@ describe('refuses, with nothing changed', () => {
     arrange: (world: World) => unknown;
     key?: string;
     says?: string;
+    because?: string;
   }[] = [
     {
       what: 'after the grace',
@@ -279,6 +281,7 @@ describe('refuses, with nothing changed', () => {
       arrange: ({ timeline }) => timeline.before('db.rehearse', refused),
       key: 'DB_PASSWORD',
       says: 'AWSCURRENT stays where it is (PROVIDER_REFUSED on DB_PASSWORD). The system',
+      because: 'PROVIDER_REFUSED',
     },
     {
       what: 'an AWSPREVIOUS that somebody put on the current version itself',
@@ -305,6 +308,7 @@ describe('refuses, with nothing changed', () => {
         await makeCurrent(world, newer);
       },
       key: 'API_TOKEN',
+      because: 'KEY_MISSING',
     },
     {
       what: 'the same value under both labels',
@@ -316,7 +320,7 @@ describe('refuses, with nothing changed', () => {
     },
   ];
 
-  test.each(cases)('$what', async ({ arrange, key, says = '' }) => {
+  test.each(cases)('$what', async ({ arrange, key, says = '', because }) => {
     const { world } = await rolledOver();
     await arrange(world);
     const before = stateOf(world);
@@ -327,7 +331,8 @@ describe('refuses, with nothing changed', () => {
     expect(error).toMatchObject({ code: 'ROLLBACK_REFUSED', step: 'rollback' });
     expect(error.key).toBe(key);
     expect(error.message).toContain(says);
-    expect(error.message.startsWith('AWSCURRENT stays')).toBe(error.cause !== undefined);
+    expect(error.message.startsWith('AWSCURRENT stays')).toBe(because !== undefined);
+    expect(error.cause && codeOfError(error.cause)).toBe(because);
     expect(stateOf(world)).toEqual(before);
     expect(world.booked).toHaveLength(bookings);
   });
@@ -433,9 +438,9 @@ describe('a rotation under way', () => {
 describe('beside the end of the grace', () => {
   test('the claim and the look come before the mark: refused, and the retirement goes on', async () => {
     const { world, token } = await late();
-    const [claimed, refused] = [gate(), gate()];
+    const [claimed, answered] = [gate(), gate()];
     world.timeline.before('move KEYTURN_UNDONE', () => claimed.promise);
-    world.timeline.before('api.remove', () => refused.promise);
+    world.timeline.before('api.remove', () => answered.promise);
     const rolling = codeOf(rollBackIn(world));
     await until(() => world.timeline.events.includes('move KEYTURN_UNDONE'));
     const reconciling = codeOf(world.reconcile());
@@ -443,7 +448,7 @@ describe('beside the end of the grace', () => {
     claimed.resolve();
 
     expect(await rolling).toBe('ROLLBACK_REFUSED');
-    refused.resolve();
+    answered.resolve();
 
     expect(await reconciling).toBeUndefined();
     expect(world.at('AWSCURRENT')?.versionId).toBe(token);

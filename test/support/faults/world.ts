@@ -11,6 +11,7 @@ import { dbInstance, entriesOf, secretName, type Combination } from './combinati
 import type { Fault } from './fault.ts';
 import type { Ground } from './ground.ts';
 import { reconcileOnce, rollBackOnce, rotateOnce } from './invocation.ts';
+import { Pace } from './pace.ts';
 import { PacedClock } from './paced-clock.ts';
 import type { Traffic } from './passage.ts';
 import type { Places } from './places.ts';
@@ -28,21 +29,18 @@ const lambda = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function
 /** How long one outside call takes, in ms. */
 const callMs = 20;
 
-/** Turns of the event loop after which what can go on has gone on. */
-const quietTurns = 4;
-
 /** A secret with the systems behind it, in this process, on a clock that is driven. */
 export class World {
   readonly places: Places;
   readonly watch: Watch;
   readonly points: Point[] = [];
   rules: Rules = { faultAt: () => undefined };
-  #underWay = 0;
-  #waits = 0;
+  readonly #pace: Pace;
 
   private constructor(places: Places) {
     this.places = places;
     this.watch = new Watch(places);
+    this.#pace = new Pace(places.clock, () => this.watch.look());
   }
 
   static async start(
@@ -142,28 +140,13 @@ export class World {
   }
 
   /** Moves the clock on whenever nothing else happens, until the work is settled. */
-  async drive<T>(work: Promise<T>): Promise<T> {
-    const state = { settled: false };
-    const watched = work.finally(() => (state.settled = true));
-    watched.catch(() => undefined);
-    for (;;) {
-      await this.#quiet();
-      if (state.settled) return watched;
-      if (this.places.clock.step(Infinity)) await this.watch.look();
-      else await this.#patience();
-    }
+  drive<T>(work: Promise<T>): Promise<T> {
+    return this.#pace.drive(work);
   }
 
   /** Lets so many ms pass, with everything that falls due in them. */
-  async pass(ms: number): Promise<void> {
-    const end = this.places.clock.now().getTime() + ms;
-    await this.#quiet();
-    while (this.places.clock.step(end)) {
-      await this.#quiet();
-      await this.watch.look();
-    }
-    this.places.clock.jump(end);
-    await this.watch.look();
+  pass(ms: number): Promise<void> {
+    return this.#pace.pass(ms);
   }
 
   readonly #traffic: Traffic = {
@@ -177,29 +160,6 @@ export class World {
       this.places.clock.jump(this.places.clock.now().getTime() + callMs);
       return fault;
     },
-    carry: async (work) => {
-      this.#underWay += 1;
-      try {
-        return await work();
-      } finally {
-        await this.watch.look();
-        this.#underWay -= 1;
-      }
-    },
+    carry: (work) => this.#pace.carry(work),
   };
-
-  /** Where not even a timer is left, something slow is under way: a module that is being loaded. */
-  async #patience(): Promise<void> {
-    this.#waits += 1;
-    if (this.#waits > 500) throw new Error('The world stands still.');
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-
-  /** Resolves when nothing is on its way, and what was answered has been worked on. */
-  async #quiet(): Promise<void> {
-    for (let turn = 0; turn < quietTurns; turn += 1) {
-      await new Promise(setImmediate);
-      if (this.#underWay > 0) turn = 0;
-    }
-  }
 }
