@@ -85,7 +85,7 @@ function effectOf(point: Point | undefined): Effect {
 function effectOnSecret(point: Point | undefined): Effect {
   const place = 'Secrets Manager';
   const label = point?.detail?.replace(/ off$/, '') ?? '';
-  switch (point?.operation) {
+  switch (point?.operation ?? 'PutSecretValue') {
     case 'DescribeSecret':
       return { place, parts: undefined, changes: false };
     case 'GetSecretValue':
