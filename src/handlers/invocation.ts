@@ -5,6 +5,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { openSecret } from '../aws/secrets-manager-store.ts';
 import { outOfTime, RotationError, type Step } from '../rotation/errors.ts';
 import type { Journal } from '../rotation/journal.ts';
+import { redactedCause, summary } from '../rotation/redacted-cause.ts';
 import type { Invocation } from '../rotation/rotation.ts';
 import { loggingJournal } from './logging-journal.ts';
 import type { Wiring } from './wiring.ts';
@@ -93,10 +94,10 @@ function logged(logger: Logger, error: unknown): Error {
     return error;
   }
   // Nothing but ours is known to be free of values, so anything else leaves without its message.
-  const name = error instanceof Error ? error.name : typeof error;
+  const what = summary(redactedCause(error, (text) => text));
   const unknown = new RotationError(
     'UNEXPECTED',
-    `The function failed in a way it does not know (${name}). It is tried again by itself; if it keeps ` +
+    `The function failed in a way it does not know (${what}). It is tried again by itself; if it keeps ` +
       'failing, report it with this message.',
   );
   logger.error(unknown.message, { code: unknown.code });

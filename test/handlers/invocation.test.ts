@@ -20,6 +20,11 @@ describe('no middleware turns an error into a success', () => {
       thrown: Object.assign(new Error(value), { statusCode: 200, body: value, expose: true }),
       code: 'UNEXPECTED',
     },
+    {
+      what: 'an error with a value for a name',
+      thrown: Object.assign(new Error('failed'), { name: value }),
+      code: 'UNEXPECTED',
+    },
     { what: 'a text', thrown: value, code: 'UNEXPECTED' },
     { what: 'nothing', thrown: undefined, code: 'UNEXPECTED' },
     { what: 'null', thrown: null, code: 'UNEXPECTED' },
