@@ -25,22 +25,23 @@ export function schedulerBookings(
 ): Bookings {
   return {
     async book(booking) {
-      const { CreateScheduleCommand, DeleteScheduleCommand } =
+      const { CreateScheduleCommand, UpdateScheduleCommand } =
         await import('@aws-sdk/client-scheduler');
       const client = await openClient();
       const options = { abortSignal: signal };
       const input = scheduleOf(booking, settings);
-      const { Name, GroupName } = input;
-      const create = () => client.send(new CreateScheduleCommand(input), options);
-      const remove = () => client.send(new DeleteScheduleCommand({ Name, GroupName }), options);
+      const create = async () =>
+        void (await client.send(new CreateScheduleCommand(input), options));
+      const update = async () =>
+        void (await client.send(new UpdateScheduleCommand(input), options));
 
       try {
         await create().catch(
-          onError('ConflictException', async () => {
-            // The schedule that is there may be for an earlier time, so it is replaced.
-            await remove().catch(onError('ResourceNotFoundException', async () => undefined));
-            await create();
-          }),
+          // The schedule that is there may be for an earlier time. It is changed and never taken
+          // away: it may be all that ends the gap of an earlier attempt.
+          onError('ConflictException', () =>
+            update().catch(onError('ResourceNotFoundException', create)),
+          ),
         );
       } catch (error) {
         const doing = 'Booking a later run of the reconcile function';

@@ -1,6 +1,6 @@
 import { isDaily, type ReconcileEvent } from './bookings.ts';
 import type { DeadLetter } from './dead-letters.ts';
-import { outOfTime, RotationError } from './errors.ts';
+import { codeOf, outOfTime, RotationError } from './errors.ts';
 import type { LetterOutcome } from './journal.ts';
 import { reconcile } from './reconcile.ts';
 import type { Invocation } from './rotation.ts';
@@ -72,7 +72,7 @@ const reporterOf =
       step,
       letter: id,
       outcome,
-      ...(error !== undefined && { code: ours?.code ?? 'UNEXPECTED' }),
+      ...(error !== undefined && { code: codeOf(error) }),
       ...(ours && { reason: ours.message }),
     });
     return outcome === 'done' ? 'gone' : 'left';

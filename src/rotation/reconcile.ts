@@ -14,7 +14,6 @@ import {
   type SecretVersion,
 } from './secret-store.ts';
 import { readSuperseded } from './superseded-version.ts';
-import { clearStaleMark } from './undone-version.ts';
 
 /**
  * Looks at the labels and at the systems, and brings the systems to what the labels say: the
@@ -31,7 +30,6 @@ export async function reconcile(invocation: Invocation, event: ReconcileEvent): 
   if (healed === 'went-forward') return;
 
   if (isRecovery(event)) return;
-  await clearStaleMark(invocation, description, event);
   await endAbandoned(invocation, description, current);
   const supersededId = event.superseded ?? versionWith(description, labels.previous);
   const superseded = await readSuperseded(invocation, description, supersededId);

@@ -1,5 +1,6 @@
 import { RotationError } from './errors.ts';
 import { madeAfter } from './made-after.ts';
+import { isLeased } from './rollback-lease.ts';
 import { note, onKey, type Invocation } from './rotation.ts';
 import { credentialOf, sameCredential, type Rotator } from './rotator.ts';
 import {
@@ -24,7 +25,7 @@ export interface Debt {
 
 /**
  * Revokes the superseded credentials that are due. First it claims the version with
- * KEYTURN_RETIRING and reads the labels again; a rollback marks the current one with KEYTURN_UNDONE
+ * KEYTURN_RETIRING and reads the labels again; a rollback leases the current one with a label
  * and reads them then: the second of the two sees the first and stops. KEYTURN_RETIRED is the
  * receipt when nothing is owed any more. Throws `ROTATION_IN_PROGRESS` when the labels moved, or a
  * rollback has begun. May run twice.
@@ -123,8 +124,9 @@ async function assertUndisturbed(
   { current, own }: Debt,
 ): Promise<void> {
   const moved = !hasLabel(latest, current.versionId, labels.current);
-  const rollingBack = hasLabel(latest, current.versionId, labels.undone);
-  if (moved || rollingBack || (await rotationUnderWay(invocation, latest, own))) throw rotationInProgress();
+  const rollingBack = isLeased(latest, current.versionId, invocation.clock.now());
+  if (moved || rollingBack) throw rotationInProgress();
+  if (await rotationUnderWay(invocation, latest, own)) throw rotationInProgress();
 }
 
 /** A rotation that stored nothing yet, or never could, has nothing that a revocation could harm. */

@@ -6,6 +6,7 @@ import { madeAfter } from './made-after.ts';
 import { assertUsable, readPrevious } from './previous-version.ts';
 import { rehearseChange } from './rehearse-change.ts';
 import { releasePending } from './release-pending.ts';
+import { releaseLease, takeLease } from './rollback-lease.ts';
 import { note, type Invocation } from './rotation.ts';
 import type { Rotator } from './rotator.ts';
 import { hasLabel, labels, readCurrent, type SecretDescription } from './secret-store.ts';
@@ -50,8 +51,8 @@ export async function rollBack(invocation: Invocation): Promise<RollbackResult> 
 
 /**
  * Everything that must not be forgotten stands before the commit, so that a crash loses nothing.
- * The mark stands before the labels are looked at: the end of a grace, which claims before it
- * looks, sees it. A mark that comes to nothing is taken off by the run that is booked.
+ * The lease stands before the labels are looked at: the end of a grace, which claims before it
+ * looks, sees it.
  */
 async function goBack(
   invocation: Invocation,
@@ -61,12 +62,28 @@ async function goBack(
   assertTime(invocation, switching);
   await bookRecovery(invocation, change, switching);
   await bookEndOfUndone(invocation, change, switching);
-  await markUndone(invocation, await invocation.secret.describe(), change.from.versionId);
-  await assertUndisturbed(invocation, change);
+  const lease = await takeLease(invocation, change.from.versionId);
+  try {
+    await markUndone(
+      invocation,
+      await assertUndisturbed(invocation, change),
+      change.from.versionId,
+    );
+    return await switchNow(invocation, change, switching);
+  } finally {
+    await releaseLease(invocation, lease, change.from.versionId);
+  }
+}
+
+/** Nobody calls again by himself, so a gap that stays is ended here; else by the recovery. */
+async function switchNow(
+  invocation: Invocation,
+  change: Change,
+  switching: readonly Rotator[],
+): Promise<number> {
   try {
     return await switchAndCommit(invocation, change, switching);
   } catch (error) {
-    // Nobody calls again by himself, so the gap is ended here; else by the recovery.
     await followCurrent(invocation, change, switching);
     throw error;
   }
@@ -116,13 +133,17 @@ async function finish(
 }
 
 /** Throws when the two versions do not carry their labels any more, or the target is claimed. */
-async function assertUndisturbed({ secret }: Invocation, { from, to }: Change): Promise<void> {
+async function assertUndisturbed(
+  { secret }: Invocation,
+  { from, to }: Change,
+): Promise<SecretDescription> {
   const latest = await secret.describe();
   const ours =
     hasLabel(latest, from.versionId, labels.current) &&
     hasLabel(latest, to.versionId, labels.previous);
   if (!ours) throw moved();
   if (isRetired(latest, to.versionId)) throw overtaken();
+  return latest;
 }
 
 /** What a person must mend first refuses the rollback; what passes is thrown as it is. */

@@ -18,6 +18,9 @@ export const labels = {
 
 export type Label = (typeof labels)[keyof typeof labels];
 
+/** `KEYTURN_UNDOING_<time>_<random>`: until then a rollback may take AWSCURRENT away from its version. */
+export type Lease = `KEYTURN_UNDOING_${string}`;
+
 /** What DescribeSecret tells: no values. */
 export interface SecretDescription {
   readonly arn: string;
@@ -60,7 +63,7 @@ export interface SecretStore {
    * Without `from` it is set fresh, without `to` it is taken off.
    */
   moveLabel(move: {
-    label: Label;
+    label: Label | Lease;
     from?: string | undefined;
     to?: string | undefined;
   }): Promise<void>;

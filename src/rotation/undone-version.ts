@@ -1,9 +1,8 @@
 import { afterTheSwitch, type Change } from './book-recovery.ts';
-import type { ReconcileEvent } from './bookings.ts';
 import { withGrace } from './grace.ts';
 import { madeAfter } from './made-after.ts';
 import { note, type Invocation } from './rotation.ts';
-import type { Rotator } from './rotator.ts';
+import { sameCredential, type Rotator } from './rotator.ts';
 import {
   hasLabel,
   labels,
@@ -44,25 +43,8 @@ export async function markUndone(
 }
 
 /**
- * Takes KEYTURN_UNDONE off the current version, where the rollback that put it there came to
- * nothing: it holds up the end of a grace. Only the run that was booked for after that rollback
- * knows that it is over. May run twice.
- */
-export async function clearStaleMark(
-  { secret }: Invocation,
-  description: SecretDescription,
-  { superseded }: ReconcileEvent,
-): Promise<void> {
-  const stale =
-    superseded !== undefined &&
-    hasLabel(description, superseded, labels.current) &&
-    hasLabel(description, superseded, labels.undone);
-  if (stale) await secret.moveLabel({ label: labels.undone, from: superseded });
-}
-
-/**
- * Books the run that revokes what a rollback leaves behind, or takes its mark off where AWSCURRENT
- * has not moved. May run twice.
+ * Books the run that revokes what a rollback leaves behind. It does nothing while AWSCURRENT has
+ * not moved, so it is booked before that. May run twice.
  */
 export async function bookEndOfUndone(
   invocation: Invocation,
@@ -71,7 +53,7 @@ export async function bookEndOfUndone(
 ): Promise<void> {
   const { plan, bookings, secretId } = invocation;
   const revocable = withGrace(plan.rotators);
-  if (revocable.length === 0) return;
+  if (revocable.every((rotator) => sameCredential(rotator, from.document, to.document))) return;
   await bookings.book({
     purpose: 'undone',
     versionId: from.versionId,

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { parseReconcileEvent } from '../../src/handlers/event.ts';
+import { dailyRun } from '../../src/rotation/daily-run.ts';
 import { RotationError } from '../../src/rotation/errors.ts';
 import { startPostOffice, type PostOffice } from './support/letters.ts';
 import { unreachable } from './support/rotators.ts';
@@ -19,17 +21,30 @@ test('without letters it is what it was, and says that there are none', async ()
 
   expect(office.world.notes()).toEqual(['not-due']);
   expect(office.counts()).toEqual([{ seen: 0, left: 0 }]);
+  expect(office.world.timeline.only('describe')).toHaveLength(1);
+});
+
+test('without a queue it is its own work alone', async () => {
+  const { world } = await startPostOffice();
+  const invocation = world.invocation('reconcile');
+  const correspondence = { deadLetters: undefined, readEvent: parseReconcileEvent };
+
+  await dailyRun(invocation, { secret: world.arn }, correspondence);
+
+  expect(world.notes()).toEqual(['not-due']);
 });
 
 test('a retirement that was given up is made up for, and its letter is gone', async () => {
   const office = await startPostOffice();
-  office.put(office.booked);
+  const letter = office.put(office.booked);
 
   await office.daily();
 
   expect(graceHasEnded(office)).toBe(true);
   expect(office.world.notes()).toEqual(['not-due', 'retired']);
-  expect(office.outcomes()).toEqual(['done']);
+  expect(office.world.entries.filter(({ kind }) => kind === 'dead-letter')).toEqual([
+    { kind: 'dead-letter', step: 'reconcile', letter, outcome: 'done' },
+  ]);
   expect(office.counts()).toEqual([{ seen: 1, left: 0 }]);
   expect(office.queue.messages).toEqual([]);
   expectPublishedToWork(office.world);
@@ -136,6 +151,15 @@ describe('a call that fails again', () => {
 
     expect(office.world.timeline.only('api.remove')).toEqual([]);
     expect(office.left()).toHaveLength(1);
+  });
+
+  test('is made with just enough time', async () => {
+    const office = await startPostOffice();
+    office.put(office.booked);
+
+    await office.daily({ remainingMs: () => 20_000 });
+
+    expect(graceHasEnded(office)).toBe(true);
   });
 });
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { reportingState } from '../../src/rotation/report-state.ts';
+import { publish } from './support/another-version.ts';
+import { rolledOver, rollBackIn } from './support/roll-back.ts';
 import { dual, ownKey, single, unreachable } from './support/rotators.ts';
-import { codeOf, startWorld, type World } from './support/world.ts';
+import { codeOf, firstText, startWorld, type World } from './support/world.ts';
 
 const hour = 3_600_000;
 
@@ -49,6 +51,16 @@ test('that cannot be read is said, and fails no work', async () => {
   expect(world.notes()).toEqual(['state-unknown', 'state-unknown']);
 });
 
+test('tells the age of the version that is current, though reads by label lag behind', async () => {
+  const world = await startWorld({ behaviour: { labelReadLagMs: 60_000 } });
+  await world.clock.advance(5_000);
+  await world.rotate();
+
+  await report(world);
+
+  expect(lastOf(world)).toMatchObject({ currentAgeMs: 0 });
+});
+
 const lastOf = (world: World) => states(world).at(-1);
 const graces = (short: number, long: number) =>
   startWorld({
@@ -78,6 +90,25 @@ describe('a retirement is owed', () => {
     await world.rotate();
     await world.clock.advance(hour);
     await world.reconcile();
+
+    await report(world);
+
+    expect(lastOf(world)).toMatchObject({ retirementOwed: false });
+  });
+
+  test('at once for what a rollback undid', async () => {
+    const { world } = await rolledOver();
+    await rollBackIn(world);
+
+    await report(world);
+
+    expect(lastOf(world)).toMatchObject({ retirementOwed: true });
+  });
+
+  test('never for a version that is no JSON object', async () => {
+    const world = await startWorld({ text: 'it was plain text once' });
+    await publish(world, firstText);
+    await world.clock.advance(1_000 * hour);
 
     await report(world);
 

@@ -95,6 +95,7 @@ describe('within the grace', () => {
     expect(world.api.accepted).toEqual([first.API_TOKEN]);
     expect(world.api.accepts(undone.API_TOKEN ?? '')).toBe(false);
     expect(world.at('KEYTURN_RETIRED')?.versionId).toBe(token);
+    expect(undoneId(world)).toBe(token);
     expectPublishedToWork(world);
   });
 
@@ -436,13 +437,13 @@ describe('a rotation under way', () => {
 });
 
 describe('beside the end of the grace', () => {
-  test('the claim and the look come before the mark: refused, and the retirement goes on', async () => {
+  test('the claim and the look come before the lease: refused, and the retirement goes on', async () => {
     const { world, token } = await late();
     const [claimed, answered] = [gate(), gate()];
-    world.timeline.before('move KEYTURN_UNDONE', () => claimed.promise);
+    world.timeline.before('move KEYTURN_UNDOING', () => claimed.promise);
     world.timeline.before('api.remove', () => answered.promise);
     const rolling = codeOf(rollBackIn(world));
-    await until(() => world.timeline.events.includes('move KEYTURN_UNDONE'));
+    await until(() => world.timeline.events.includes('move KEYTURN_UNDOING'));
     const reconciling = codeOf(world.reconcile());
     await until(() => world.timeline.events.includes('api.remove'));
     claimed.resolve();
@@ -456,7 +457,7 @@ describe('beside the end of the grace', () => {
     expectPublishedToWork(world);
   });
 
-  test('the mark comes before the look: the retirement stops, and the rollback goes forward again', async () => {
+  test('the lease comes before the look: the retirement stops, and the rollback goes forward again', async () => {
     const { world, token } = await late();
     const stopped = gate();
     world.timeline.before('move AWSCURRENT', () => stopped.promise);
@@ -494,23 +495,44 @@ describe('beside the end of the grace', () => {
     expectPublishedToWork(world);
   });
 
-  test('died after its mark: the retirement waits until the run that was booked takes it off', async () => {
+  test('died after it took its lease: the retirement waits until that is over, whoever comes', async () => {
     const { world } = await late();
     const dying = new AbortController();
-    world.timeline.after('move KEYTURN_UNDONE', () => dying.abort());
-    await codeOf(rollBackIn(world, { signal: dying.signal }));
+    world.timeline.after('move KEYTURN_UNDOING', () => dying.abort());
+    await codeOf(rollBackIn(world, { signal: dying.signal, remainingMs: () => 300_000 }));
 
+    expect(await codeOf(world.reconcile())).toBe('ROTATION_IN_PROGRESS');
+    await world.reconcile(world.booked.findLast(({ purpose }) => purpose === 'undone')?.event);
+    await world.clock.advance(329_000);
     expect(await codeOf(world.reconcile())).toBe('ROTATION_IN_PROGRESS');
     expect(world.api.accepts(first.API_TOKEN)).toBe(true);
 
-    await world.reconcile(world.booked.findLast(({ purpose }) => purpose === 'undone')?.event);
-    expect(undoneId(world)).toBeUndefined();
+    await world.clock.advance(1_000);
     await world.reconcile();
     expect(world.api.accepts(first.API_TOKEN)).toBe(false);
     expectPublishedToWork(world);
   });
 
-  test('a reconcile that was shown labels from before the mark, and revoked: the recovery goes forward', async () => {
+  test('a late run of an earlier rollback takes no lease away from the one that is under way', async () => {
+    const { world } = await late();
+    const dying = new AbortController();
+    world.timeline.after('move KEYTURN_UNDONE', () => dying.abort());
+    await codeOf(rollBackIn(world, { signal: dying.signal }));
+    await world.clock.advance(3_600_000);
+    world.timeline.before('move AWSCURRENT', async () => {
+      await codeOf(
+        world.reconcile(world.booked.find(({ purpose }) => purpose === 'undone')?.event),
+      );
+      expect(await codeOf(world.reconcile())).toBe('ROTATION_IN_PROGRESS');
+    });
+
+    expect(await codeOf(rollBackIn(world))).toBe('ROLLBACK_REFUSED');
+
+    expect(world.timeline.only('api.remove')).toEqual([]);
+    expectPublishedToWork(world);
+  });
+
+  test('a reconcile that was shown labels from before the lease, and revoked: the recovery goes forward', async () => {
     const { world, token } = await revokedOnStaleLabels();
     const recovery = world.booked.findLast(({ purpose }) => purpose === 'recovery');
 
@@ -521,7 +543,7 @@ describe('beside the end of the grace', () => {
     expectPublishedToWork(world);
   });
 
-  test('a reconcile that was shown labels from before the mark: the daily run goes forward, and no further', async () => {
+  test('a reconcile that was shown labels from before the lease: the daily run goes forward, and no further', async () => {
     const { world, token } = await revokedOnStaleLabels();
 
     await world.reconcile();
@@ -531,7 +553,7 @@ describe('beside the end of the grace', () => {
     expectPublishedToWork(world);
   });
 
-  test('a reconcile that was shown labels from before the mark, and a second run: forward, and refused', async () => {
+  test('a reconcile that was shown labels from before the lease, and a second run: forward, and refused', async () => {
     const { world, token } = await revokedOnStaleLabels();
 
     expect(await codeOf(rollBackIn(world))).toBe('ROLLBACK_REFUSED');

@@ -147,7 +147,7 @@ describe('the roles', () => {
       },
       Instance: instance,
       Bookings: {
-        actions: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
+        actions: ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule'],
         resource: 'arn:aws:scheduler:eu-west-1:123456789012:schedule/<ScheduleGroup>/keyturn-*',
       },
       BookingsRole: {

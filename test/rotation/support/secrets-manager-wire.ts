@@ -65,7 +65,8 @@ function nameOf(target: string, body: RequestBody): string {
   if (operation === 'GetSecretValue') return 'read';
   if (operation === 'PutSecretValue') return 'put';
   if (operation !== 'UpdateSecretVersionStage') return operation;
-  return `${body.MoveToVersionId ? 'move' : 'drop'} ${body.VersionStage}`;
+  const label = body.VersionStage?.replace(/^(KEYTURN_UNDOING)_.*/, '$1');
+  return `${body.MoveToVersionId ? 'move' : 'drop'} ${label}`;
 }
 
 /** The names of requests that write. */

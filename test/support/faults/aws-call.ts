@@ -29,7 +29,8 @@ const request = v.pipe(
 function secretsManagerCall(operation: string, body: string): OutsideCall {
   const { VersionId, VersionStage, MoveToVersionId } = v.parse(request, body);
   const taken = operation === 'UpdateSecretVersionStage' && !MoveToVersionId ? ' off' : undefined;
-  const named = VersionStage ?? (VersionId && 'by id');
+  // The time and the random end of a lease's label differ from run to run.
+  const named = VersionStage?.replace(/^(KEYTURN_UNDOING)_.*/, '$1') ?? (VersionId && 'by id');
   return {
     system: 'Secrets Manager',
     operation,
@@ -39,7 +40,7 @@ function secretsManagerCall(operation: string, body: string): OutsideCall {
 
 const scheduling: Readonly<Record<string, string>> = {
   POST: 'CreateSchedule',
-  DELETE: 'DeleteSchedule',
+  PUT: 'UpdateSchedule',
 };
 
 /** The schedule's name without the hash that ends it. */

@@ -1,6 +1,6 @@
 import { RotationError } from '../../../src/rotation/errors.ts';
 import type { Combination } from './combinations.ts';
-import type { Conflicts } from './conflicts.ts';
+import type { Conflicts, Made } from './conflicts.ts';
 import type { Ground } from './ground.ts';
 import type { Point } from './point.ts';
 import { aftermath, isNew, type Followed } from './rotation-run.ts';
@@ -71,20 +71,30 @@ async function reached(world: World, scenario: Scenario) {
   }
 }
 
+/** An order to be tried, and how it will go unless the two get in each other's way. */
+export interface Candidate {
+  readonly order: Order;
+  readonly expected: readonly Made[];
+}
+
 /** The orders that differ from this one, whose trace is known, by one switch more. */
 export function further(
   order: Order,
   { trace }: Pick<Meeting, 'trace'>,
   conflicts: Conflicts,
-): Order[] {
+): Candidate[] {
   const actor = order.turns.length % 2 === 0 ? order.first : otherThan(order.first);
   const done = order.turns.reduce((sum, calls) => sum + calls, 0);
   const otherDid = trace.slice(0, done).filter((each) => each.actor !== actor).length;
   const rest = trace.slice(done);
   const length = rest.findIndex((each) => each.actor !== actor);
   const own = length < 0 ? rest : rest.slice(0, length);
+  const others = rest.filter((each) => each.actor !== actor);
   return own.flatMap((call, calls) => {
     if (calls === 0 || !conflicts.matters(call, otherDid)) return [];
-    return [{ first: order.first, turns: [...order.turns, calls] }];
+    const before = trace.slice(0, done + calls);
+    const after = rest.slice(calls).filter((each) => each.actor === actor);
+    const turns = [...order.turns, calls];
+    return [{ order: { first: order.first, turns }, expected: [...before, ...others, ...after] }];
   });
 }

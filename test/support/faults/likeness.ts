@@ -38,7 +38,10 @@ export async function likenessOf(world: World): Promise<string> {
     const { SecretString } = await valueOf(world, version.VersionId);
     versions.push({
       id: version.VersionId,
-      labels: version.VersionStages.toSorted(),
+      // A lease is over by now, whenever it ended.
+      labels: version.VersionStages.filter(
+        (label) => !label.startsWith('KEYTURN_UNDOING'),
+      ).toSorted(),
       value: SecretString,
       age: minutesSince(version.CreatedDate),
     });

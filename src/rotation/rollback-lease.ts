@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import type { Invocation } from './rotation.ts';
+import type { Lease, SecretDescription } from './secret-store.ts';
+
+/** A label move that was sent in time may take effect a little later, in ms. */
+const marginMs = 30_000;
+
+const prefix = 'KEYTURN_UNDOING_';
+
+/**
+ * Puts a label on a version that says until when a rollback may take AWSCURRENT away from it: as
+ * long as this function can run. Each attempt has a label of its own, and no other run takes it
+ * off. It expires by itself, so that a rollback that died holds nobody up for longer.
+ */
+export async function takeLease(invocation: Invocation, versionId: string): Promise<Lease> {
+  const { secret, clock, remainingMs } = invocation;
+  const until = new Date(clock.now().getTime() + remainingMs() + marginMs);
+  const time = until.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const lease: Lease = `${prefix}${time}_${randomBytes(2).toString('hex')}`;
+  await secret.moveLabel({ label: lease, to: versionId });
+  return lease;
+}
+
+/** Takes the label off again. Where that fails it is left to expire. */
+export async function releaseLease({ secret }: Invocation, lease: Lease, versionId: string) {
+  await secret.moveLabel({ label: lease, from: versionId }).catch(() => undefined);
+}
+
+/** Whether a rollback may be about to take AWSCURRENT away from this version. */
+export const isLeased = (description: SecretDescription, versionId: string, now: Date): boolean =>
+  (description.labelsOf.get(versionId) ?? []).some((label) => untilOf(label) > now.getTime());
+
+function untilOf(label: string): number {
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z_/.exec(
+    label.startsWith(prefix) ? label.slice(prefix.length) : '',
+  );
+  if (!parts) return 0;
+  const [, year, month, day, hour, minute, second] = parts;
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
