@@ -81,7 +81,10 @@ export function hasLabel(description: SecretDescription, versionId: string, labe
   return description.labelsOf.get(versionId)?.includes(label) ?? false;
 }
 
-/** The current version by id and label together, which does not lag behind a label move. */
+/**
+ * The current version by id and label together, which does not lag behind a label move. Throws
+ * `NO_CURRENT_VERSION`, or `ROTATION_IN_PROGRESS` where the label has moved on meanwhile.
+ */
 export async function readCurrent(
   secret: SecretStore,
   description: SecretDescription,
@@ -89,8 +92,20 @@ export async function readCurrent(
   const versionId = versionWith(description, labels.current);
   const current = versionId && (await secret.read({ versionId, label: labels.current }));
   if (current) return current;
-  throw noCurrentVersion();
+  throw versionId ? await goneOrMoved(secret, versionId) : noCurrentVersion();
 }
+
+async function goneOrMoved(secret: SecretStore, versionId: string): Promise<RotationError> {
+  const latest = versionWith(await secret.describe(), labels.current);
+  return latest === undefined || latest === versionId ? noCurrentVersion() : currentMoved();
+}
+
+const currentMoved = () =>
+  new RotationError(
+    'ROTATION_IN_PROGRESS',
+    'AWSCURRENT moved while it was read: somebody else is changing the secret. Nothing was changed ' +
+      'beside it. It is tried again by itself.',
+  );
 
 export const noCurrentVersion = () =>
   new RotationError(
