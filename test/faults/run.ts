@@ -15,7 +15,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     /** What the pairs of faults are sampled from. */
     seed: { type: 'string' },
-    threads: { type: 'string', default: '2' },
+    threads: { type: 'string', default: '3' },
   },
 });
 
