@@ -54,7 +54,9 @@ async function tryOut({ name, foundBy }: Break): Promise<{ broken: string[]; sou
     }
     await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
     const sound = await findings(copy, foundBy);
-    await run('git', ['apply', join(folder, `${name}.patch`)], { cwd: copy });
+    await run('git', ['apply', join(folder, `${name}.patch`)], { cwd: copy }).catch(() => {
+      throw new Error(`${name}.patch does not apply to the code any more: make the break anew.`);
+    });
     const broken = await findings(copy, foundBy);
     return { broken: [...broken], sound: [...sound] };
   } finally {
