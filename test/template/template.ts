@@ -1,24 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as v from 'valibot';
-import { parse } from 'yaml';
-import { evaluate, shortForms } from './cloudformation.ts';
+import { evaluate } from '../../src/local/template/intrinsics.ts';
+import { template } from '../../src/local/template/template.ts';
 
-const file = join(import.meta.dirname, '../../template.yaml');
-const record = v.record(v.string(), v.unknown());
-
-export const template = v.parse(
-  v.object({
-    Parameters: v.record(v.string(), v.looseObject({ Default: v.unknown() })),
-    Conditions: record,
-    Globals: v.object({ Function: record }),
-    Resources: v.record(
-      v.string(),
-      v.looseObject({ Type: v.string(), DependsOn: v.optional(v.string()), Properties: record }),
-    ),
-  }),
-  parse(readFileSync(file, 'utf8'), { customTags: shortForms }),
-);
+export { template };
 
 export type Parameters = Readonly<Record<string, unknown>>;
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { Pair, YAMLMap, type Tags } from 'yaml';
 
 /** CloudFormation's functions as far as the template uses them. */
-const functions = ['And', 'Equals', 'GetAtt', 'If', 'Join', 'Not', 'Or', 'Sub'];
+const functions = ['And', 'Equals', 'GetAtt', 'If', 'Join', 'Not', 'Or', 'Select', 'Split', 'Sub'];
 
 /** The short forms of the functions, read as the long ones. */
 export const shortForms: Tags = ['Ref', ...functions].flatMap((name) => {
@@ -21,8 +21,11 @@ export const shortForms: Tags = ['Ref', ...functions].flatMap((name) => {
   ];
 });
 
-interface Scope {
-  /** Parameters, pseudo parameters included. */
+export interface Scope {
+  /**
+   * What `Ref` and `GetAtt` answer: parameters and pseudo parameters by name, attributes of
+   * resources as `LogicalId.Attribute`.
+   */
   readonly values: Readonly<Record<string, unknown>>;
   readonly conditions: Readonly<Record<string, unknown>>;
 }
@@ -31,8 +34,8 @@ const nothing = Symbol('AWS::NoValue');
 const record = v.record(v.string(), v.unknown());
 
 /**
- * What CloudFormation makes of a part of a template. Resources stand as `<LogicalId>` and
- * `<LogicalId.Attribute>`.
+ * What CloudFormation makes of a part of a template. Resources that the scope does not know stand
+ * as `<LogicalId>` and `<LogicalId.Attribute>`.
  */
 export function evaluate(part: unknown, scope: Scope): unknown {
   if (Array.isArray(part)) return present(part.map((item) => evaluate(item, scope)));
@@ -57,7 +60,7 @@ function call(name: string, argument: unknown, scope: Scope): unknown {
     case 'Ref':
       return reference(String(value), scope);
     case 'Fn::GetAtt':
-      return `<${String(value)}>`;
+      return reference([value].flat().join('.'), scope);
     case 'Fn::Equals':
       return list(value)[0] === list(value)[1];
     case 'Fn::Not':
@@ -68,10 +71,14 @@ function call(name: string, argument: unknown, scope: Scope): unknown {
       return list(value).includes(true);
     case 'Fn::Join':
       return [list(value)[1]].flat().join(String(list(value)[0]));
+    case 'Fn::Select':
+      return [list(value)[1]].flat()[Number(list(value)[0])];
+    case 'Fn::Split':
+      return String(list(value)[1]).split(String(list(value)[0]));
     case 'Fn::Sub':
       return substituted(value, scope);
     default:
-      throw new Error(`The tests do not know ${name}.`);
+      throw new Error(`The local stack does not know CloudFormation's ${name}.`);
   }
 }
 
