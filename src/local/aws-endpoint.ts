@@ -1,6 +1,12 @@
 import type { AwsService } from './aws-service.ts';
 import type { HttpHandler } from './http-server.ts';
 
+interface Options {
+  readonly onError?: (error: unknown) => void;
+  /** Asked first; what it answers is the answer. */
+  readonly guard?: ((request: Request) => Promise<Response | undefined>) | undefined;
+}
+
 /**
  * One endpoint for several services, as `AWS_ENDPOINT_URL` needs it: each is asked in turn, and
  * named in errors by its function's name. `GET /` answers 200 when it is ready. What a service
@@ -8,13 +14,15 @@ import type { HttpHandler } from './http-server.ts';
  */
 export function createAwsEndpoint(
   services: readonly AwsService[],
-  { onError = () => undefined }: { onError?: (error: unknown) => void } = {},
+  { onError = () => undefined, guard }: Options = {},
 ): HttpHandler {
   const names = services.map((service) => service.name).filter(Boolean);
 
   return async (request) => {
     if (isHealthCheck(request)) return Response.json({ status: 'ok', services: names });
     try {
+      const refusal = await guard?.(request);
+      if (refusal) return refusal;
       for (const service of services) {
         const response = await service(request);
         if (response) return response;

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { expect, it } from 'vitest';
 import { parseReconcileEvent, parseRotationEvent } from '../../src/handlers/event.ts';
 import { development } from '../../src/local/stack/environments.ts';
-import { variablesOf } from '../../src/local/stack/deployment.ts';
+import { templateOf, variablesOf } from '../../src/local/stack/deployment.ts';
 import { variablesIn } from '../template/template.ts';
 
 const read = (name: string): unknown =>
@@ -40,9 +40,9 @@ it('reconcile.json names the same secret', () => {
 it('env.json holds what the local stack gives the functions of this environment', () => {
   const { AWS_REGION: setByLambda, ...variables } = variablesOf({
     environment: development,
+    template: templateOf(development, '60s'),
     awsUrl: 'http://127.0.0.1:4566',
     twilioUrl: 'http://127.0.0.1:4567',
-    grace: '60s',
   });
 
   expect(setByLambda).toBeDefined();

@@ -2,7 +2,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { production } from '../../src/local/stack/environments.ts';
-import { variablesOf } from '../../src/local/stack/deployment.ts';
+import { templateOf, variablesOf } from '../../src/local/stack/deployment.ts';
 import { accepted, startRig, works, type Rig } from './support.ts';
 
 let rig: Rig;
@@ -35,9 +35,9 @@ const superseded = () => rig.stack.secretsManager.inspect(production.secretName,
 async function lookInto() {
   const { KEYTURN_DEAD_LETTER_URL: QueueUrl } = variablesOf({
     environment: production,
+    template: templateOf(production, '1s'),
     awsUrl: rig.stack.awsUrl,
     twilioUrl: rig.stack.twilioUrl,
-    grace: '1s',
   });
   const input = { QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 };
   const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(input));

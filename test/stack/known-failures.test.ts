@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { serveHttp, type HttpServer } from '../../src/local/http-server.ts';
 import { realClock } from '../../src/local/clock.ts';
-import { deploy } from '../../src/local/stack/deployment.ts';
+import { deploy, templateOf } from '../../src/local/stack/deployment.ts';
 import { production } from '../../src/local/stack/environments.ts';
 import { codeOf, steps } from '../rotation/support/world.ts';
 import { accepted, startRig, works, type Rig } from './support.ts';
@@ -37,10 +37,10 @@ const refusal = () =>
 const rotate = (step: (typeof steps)[number], token: string) =>
   deploy({
     environment: production,
+    template: templateOf(production, '1h'),
     awsUrl: refusing.url,
     twilioUrl: rig.stack.twilioUrl,
     clock: realClock,
-    grace: '1h',
     onLog: () => undefined,
     onJournal: () => undefined,
     onMetrics: () => undefined,

@@ -2,7 +2,7 @@ import { Console } from 'node:console';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { realClock } from '../../src/local/clock.ts';
-import { deploy } from '../../src/local/stack/deployment.ts';
+import { deploy, templateOf } from '../../src/local/stack/deployment.ts';
 import { production, type LocalEnvironment } from '../../src/local/stack/environments.ts';
 import { startStack, type Stack } from '../../src/local/stack/stack.ts';
 import { RotationError } from '../../src/rotation/errors.ts';
@@ -58,7 +58,8 @@ function functions(
   const environment = { ...production, ...changes.environment };
   const { onLog, onJournal, onMetrics } = witness;
   const heard = { onLog, onJournal, onMetrics };
-  return deploy({ environment, awsUrl, twilioUrl, clock: realClock, grace: '1h', ...heard });
+  const template = templateOf(environment, '1h');
+  return deploy({ environment, template, awsUrl, twilioUrl, clock: realClock, ...heard });
 }
 
 /** Invokes a function as its service does; answers the code it failed with, if it did. */

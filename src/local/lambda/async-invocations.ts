@@ -14,7 +14,7 @@ export const usualBehaviour: LambdaBehaviour = { retryDelaysMs: [60_000, 120_000
 interface Setting {
   readonly clock: LocalClock;
   readonly behaviour: LambdaBehaviour;
-  readonly onGivenUp: (givenUp: GivenUp) => void;
+  readonly onGivenUp: (givenUp: GivenUp) => Promise<void>;
 }
 
 interface AsyncInvocation {
@@ -37,7 +37,7 @@ export function createAsyncInvocations({ clock, behaviour, onGivenUp }: Setting)
       const outcome = await invoke(run, event);
       if (!outcome.failed) return;
       const attempts = retries + 1;
-      if (attempts === delays.length) onGivenUp({ functionArn, event, attempts, outcome });
+      if (attempts === delays.length) await onGivenUp({ functionArn, event, attempts, outcome });
     }
   }
 

@@ -17,6 +17,8 @@ import { functionArnOf } from './named.ts';
 export interface FailureDestinations {
   readonly queues: LocalQueues;
   readonly queueOf: ReadonlyMap<string, string>;
+  /** Whether a function's role lets Lambda send for it. Absent: it does. */
+  readonly maySend?: ((functionArn: string, queueArn: string) => Promise<boolean>) | undefined;
 }
 
 /** A Lambda that invokes local functions. Of its operations it has `Invoke`. */
@@ -43,9 +45,11 @@ export function createLambda(options: {
   const later = createAsyncInvocations({
     clock,
     behaviour,
-    onGivenUp(givenUp) {
+    async onGivenUp(givenUp) {
       const queueArn = onFailure?.queueOf.get(givenUp.functionArn);
       if (!onFailure || !queueArn) return;
+      const { maySend } = onFailure;
+      if (maySend && !(await maySend(givenUp.functionArn, queueArn))) return;
       onFailure.queues.send(queueArn, { body: destinationRecord(givenUp, clock.now()) });
     },
   });

@@ -2,6 +2,7 @@ import { signedService } from '../aws-endpoint.ts';
 import type { AwsService } from '../aws-service.ts';
 import type { LocalClock } from '../clock.ts';
 import type { LocalFunctions } from '../functions.ts';
+import type { ActAs } from '../iam/services.ts';
 import type { LocalQueues } from '../queues.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { createDeliveries, type Delivery } from './delivery.ts';
@@ -34,11 +35,13 @@ export function createScheduler(options: {
   readonly functions: LocalFunctions;
   /** Where dead letters go that have a DeadLetterConfig. */
   readonly queues?: LocalQueues;
+  /** Whether a target's role lets it invoke and send. Absent: it does. */
+  readonly actAs?: ActAs | undefined;
   readonly behaviour?: Partial<SchedulerBehaviour>;
 }): Scheduler {
-  const { clock, functions, queues } = options;
+  const { clock, functions, queues, actAs } = options;
   const behaviour = { ...defaultSchedulerBehaviour, ...options.behaviour };
-  const deliveries = createDeliveries({ clock, functions, behaviour, queues });
+  const deliveries = createDeliveries({ clock, functions, behaviour, queues, actAs });
   const schedules = createSchedules({ clock, behaviour, deliveries });
   const routes = schedulerRoutes(schedules, createScheduleGroups(clock));
 

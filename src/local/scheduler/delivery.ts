@@ -1,8 +1,9 @@
 import type { LocalClock } from '../clock.ts';
 import type { LocalFunctions } from '../functions.ts';
+import type { ActAs } from '../iam/services.ts';
 import type { LocalQueues } from '../queues.ts';
 import { deadLetterOf, messageOf, type DeadLetter } from './dead-letter.ts';
-import { invokeTarget, type ScheduledEvent } from './invoke-target.ts';
+import { groupArnOf, invokeTarget, type ScheduledEvent } from './invoke-target.ts';
 import { exhaustion, waitAfter } from './retry-policy.ts';
 import type { SchedulerBehaviour } from './scheduler-behaviour.ts';
 
@@ -34,6 +35,7 @@ interface Setting {
   readonly functions: LocalFunctions;
   readonly behaviour: SchedulerBehaviour;
   readonly queues: LocalQueues | undefined;
+  readonly actAs: ActAs | undefined;
 }
 
 interface Attempt {
@@ -43,7 +45,8 @@ interface Attempt {
   readonly whenOver: () => void;
 }
 
-export function createDeliveries({ clock, functions, behaviour, queues }: Setting): Deliveries {
+export function createDeliveries(setting: Setting): Deliveries {
+  const { clock, functions, behaviour, queues, actAs } = setting;
   const deadLetters: DeadLetter[] = [];
   const listeners = new Set<(delivery: Delivery) => void>();
   const running = new Set<Promise<void>>();
@@ -58,7 +61,7 @@ export function createDeliveries({ clock, functions, behaviour, queues }: Settin
 
   async function make(attempt: Attempt): Promise<void> {
     const { event, number, started, whenOver } = attempt;
-    const errorName = await invokeTarget(functions, event, number);
+    const errorName = await invokeTarget({ functions, actAs }, event, number);
     if (errorName === undefined) {
       tell(attempt, 'delivered');
       return whenOver();
@@ -71,14 +74,19 @@ export function createDeliveries({ clock, functions, behaviour, queues }: Settin
       tell(attempt, 'will-retry', errorName);
       return retryIn(wait, attempt);
     }
-    bury(deadLetterOf({ event, attempts: number, errorCode: errorName, exhausted }));
+    const letter = deadLetterOf({ event, attempts: number, errorCode: errorName, exhausted });
+    await bury(letter, event.target.RoleArn);
     tell(attempt, 'gave-up', errorName);
     whenOver();
   }
 
-  function bury(letter: DeadLetter): void {
+  async function bury(letter: DeadLetter, roleArn: string): Promise<void> {
     deadLetters.push(letter);
-    if (letter.queueArn) queues?.send(letter.queueArn, messageOf(letter));
+    const { queueArn } = letter;
+    if (!queueArn || !queues) return;
+    const send = { action: 'sqs:SendMessage', resource: queueArn };
+    if (actAs && !(await actAs(roleArn, send, groupArnOf(letter.scheduleArn)))) return;
+    queues.send(queueArn, messageOf(letter));
   }
 
   function retryIn(ms: number, attempt: Attempt): void {

@@ -1,4 +1,5 @@
 import type { LocalFunctions } from '../functions.ts';
+import type { ActAs } from '../iam/services.ts';
 import type { ScheduleTarget } from './schedule-request.ts';
 
 /** An event on its way to its target. */
@@ -10,12 +11,17 @@ export interface ScheduledEvent {
 
 /** Invokes the target and answers the name of what it threw, if it threw. */
 export async function invokeTarget(
-  functions: LocalFunctions,
+  { functions, actAs }: { readonly functions: LocalFunctions; readonly actAs: ActAs | undefined },
   event: ScheduledEvent,
   attempt: number,
 ): Promise<string | undefined> {
   const target = functions.get(event.target.Arn);
   if (!target) return 'ResourceNotFoundException';
+  const { Arn: resource, RoleArn: roleArn } = event.target;
+  const invoke = { action: 'lambda:InvokeFunction', resource };
+  if (actAs && !(await actAs(roleArn, invoke, groupArnOf(event.scheduleArn)))) {
+    return 'AccessDeniedException';
+  }
   try {
     await target(inputOf(event, attempt));
     return undefined;
@@ -23,6 +29,10 @@ export async function invokeTarget(
     return error instanceof Error ? error.name : 'Error';
   }
 }
+
+/** Scheduler takes a role on for a whole group of schedules. */
+export const groupArnOf = (scheduleArn: string) =>
+  scheduleArn.replace(/:schedule\/([^/]+)\/.*$/, ':schedule-group/$1');
 
 /** The event the target gets: its Input, with Scheduler's placeholders filled in. */
 export function inputOf({ target, scheduleArn, due }: ScheduledEvent, attempt: number): unknown {

@@ -1,15 +1,16 @@
 import type { AwsService } from '../aws-service.ts';
 import type { LocalClock } from '../clock.ts';
 import type { LocalFunctions } from '../functions.ts';
+import type { KnownSecret } from '../iam/calls-in-request.ts';
 import type { Account } from './account.ts';
 import { Alarms } from './alarms.ts';
-import { beginRotation, type BeginRotation } from './begin-rotation.ts';
+import { beginRotation, beginTest, type BeginRotation } from './begin-rotation.ts';
 import { defaultBehaviour, type SecretsManagerBehaviour } from './behaviour.ts';
 import type { RotationEvent } from './events.ts';
 import { recordIn, type Call } from './journal.ts';
 import { Listeners } from './listeners.ts';
 import { Rotations } from './rotations.ts';
-import { inspect, seed, type InspectedVersion, type Seed, type Seeded } from './seeding.ts';
+import { inspect, known, seed, type InspectedVersion, type Seed, type Seeded } from './seeding.ts';
 import { Timetable } from './timetable.ts';
 import { serviceOf } from './wire.ts';
 
@@ -32,11 +33,18 @@ export interface SecretsManagerStandIn {
   createSecret(seed: Seed): Seeded;
   /** Looks at a labelled version without a request: no lag, no journal, no access date. */
   inspect(secretId: string, label?: string): InspectedVersion | undefined;
+  /** By name or ARN, without a request. */
+  known(secretId: string): KnownSecret | undefined;
   /**
    * Puts a secret where RotateSecret would, for steps invoked by hand: nothing is invoked. A token
    * that was used before may be used again.
    */
   beginRotation(secretId: string, begin: BeginRotation): void;
+  /**
+   * The same for `testSecret` alone, on a passing copy of the current value. Answers a function that
+   * takes the copy away, as Secrets Manager does when the test is over.
+   */
+  beginTest(secretId: string, begin: BeginRotation): () => void;
   /** Resolves when no function is being invoked and no retry is due. */
   idle(): Promise<void>;
   /** No further invocations and timers. Requests are still answered. */
@@ -67,7 +75,9 @@ export function createSecretsManager(options: SecretsManagerOptions): SecretsMan
     onEvent: events.subscribe,
     createSecret: (secret) => seed(account, secret),
     inspect: (secretId, label) => inspect(account, secretId, label),
+    known: (secretId) => known(account, secretId),
     beginRotation: (secretId, begin) => beginRotation(account, secretId, begin),
+    beginTest: (secretId, begin) => beginTest(account, secretId, begin),
     idle: () => account.rotations.idle(),
     close() {
       account.rotations.close();

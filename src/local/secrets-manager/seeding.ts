@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { KnownSecret } from '../iam/calls-in-request.ts';
 import type { Account } from './account.ts';
 import { resourceExists } from './errors.ts';
 import { CURRENT, holderOf, stagesOf } from './labels.ts';
@@ -14,6 +15,7 @@ export interface Seed {
   /** The id of the first version; a random UUID where absent. */
   readonly versionId?: string;
   readonly description?: string;
+  readonly kmsKeyId?: string | undefined;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
@@ -29,6 +31,7 @@ export function seed(account: Account, wanted: Seed): Seeded {
 
   const secret = newSecret(account, wanted);
   secret.description = wanted.description;
+  secret.kmsKeyId = wanted.kmsKeyId;
   for (const [key, value] of Object.entries(wanted.tags ?? {})) secret.tags.set(key, value);
   account.secrets.set(secret.arn, secret);
   const { id } = writeVersion(account, secret, {
@@ -45,6 +48,20 @@ export interface InspectedVersion {
   readonly createdDate: Date;
   /** Absent where the version has no value, or a binary one. */
   readonly secretString: string | undefined;
+}
+
+/** What authorising a call needs to know of a secret; `undefined` where there is none. */
+export function known(account: Account, secretId: string): KnownSecret | undefined {
+  const secret = [...account.secrets.values()].find(
+    ({ arn, name }) => [arn, arn.slice(0, -7), name].includes(secretId),
+  );
+  return (
+    secret && {
+      arn: secret.arn,
+      functionArn: secret.rotation.functionArn,
+      kmsKeyArn: secret.kmsKeyId,
+    }
+  );
 }
 
 /** The version that has the label now, or `undefined`. */

@@ -1,12 +1,15 @@
+import * as v from 'valibot';
 import { rotateSecretHandler } from '../../handlers/rotate-secret-handler.ts';
 import { reconcileSecretHandler } from '../../handlers/reconcile-secret-handler.ts';
-import type { Variables } from '../../handlers/environment.ts';
+import { setVariables, type Variables } from '../../handlers/environment.ts';
 import { wire } from '../../handlers/wiring.ts';
 import type { Clock } from '../../rotation/clock.ts';
 import type { JournalEntry } from '../../rotation/journal.ts';
 import { localAccount, localRegion } from '../aws-service.ts';
 import type { LocalFunction } from '../functions.ts';
-import { scheduleGroup, type LocalEnvironment } from './environments.ts';
+import { credentialsOf } from '../iam/guard.ts';
+import { deployedStack, type DeployedStack, type Parameters } from '../template/deployed-stack.ts';
+import type { LocalEnvironment } from './environments.ts';
 import { FunctionLogger, type LogLine } from './function-logger.ts';
 import { lambdaContext } from './lambda-context.ts';
 
@@ -15,39 +18,56 @@ export const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local'
 
 export interface DeploymentOptions {
   readonly environment: LocalEnvironment;
+  /** template.yaml as it is deployed for it. */
+  readonly template: DeployedStack;
   readonly awsUrl: string;
   readonly twilioUrl: string;
   readonly clock: Clock;
-  /** How long a superseded Twilio token lives on, such as `60s`. */
-  readonly grace: string;
   readonly onLog: (environment: LocalEnvironment, line: LogLine) => void;
   readonly onJournal: (environment: LocalEnvironment, entry: JournalEntry) => void;
   /** Told each line that CloudWatch would read metrics from. */
   readonly onMetrics: (environment: LocalEnvironment, line: string) => void;
 }
 
+/** template.yaml as it is deployed for an environment in which every key is rotated. */
+export const templateOf = (
+  { name, stackName, dbInstance, secretArn }: LocalEnvironment,
+  grace: string,
+  parameters: Parameters = {},
+): DeployedStack =>
+  deployedStack({
+    name: stackName,
+    parameters: {
+      Environment: name,
+      DbInstance: dbInstance,
+      RotateTwilio: 'true',
+      TwilioGrace: grace,
+      ...parameters,
+    },
+    known: { RotationSchedule: secretArn },
+  });
+
+const functionGlobals = v.object({
+  Environment: v.object({ Variables: v.record(v.string(), v.string()) }),
+});
+
 /** What the template declares for one environment, with the local ends in place of AWS's. */
 export function variablesOf({
   environment,
+  template,
   awsUrl,
   twilioUrl,
-  grace,
-}: Pick<DeploymentOptions, 'environment' | 'awsUrl' | 'twilioUrl' | 'grace'>): Variables {
+}: Pick<DeploymentOptions, 'environment' | 'template' | 'awsUrl' | 'twilioUrl'>): Variables {
+  const { Variables: declared } = v.parse(functionGlobals, template.functionGlobals).Environment;
+  // Those for Node itself are about Lambda's own image.
+  const ours = Object.entries(setVariables(declared)).filter(([name]) => !name.startsWith('NODE_'));
   return {
+    ...Object.fromEntries(ours.map(([name, value = '']) => [name, value.trim()])),
     AWS_ENDPOINT_URL: awsUrl,
     AWS_REGION: localRegion,
-    KEYTURN_SECRET: environment.secretName,
-    KEYTURN_DB_INSTANCE: environment.dbInstance,
     KEYTURN_DB_TLS: 'off',
-    KEYTURN_DEAD_LETTER_ARN: environment.deadLetterArn,
     KEYTURN_DEAD_LETTER_URL: `${awsUrl}/${localAccount}/${environment.deadLetterQueue}`,
-    KEYTURN_GRANTS: `rds:instance/${environment.dbInstance}`,
     KEYTURN_MINIMUM_GRACE: '0s',
-    KEYTURN_RECONCILE_ARN: environment.reconcileArn,
-    KEYTURN_ROTATE_TWILIO: 'true',
-    KEYTURN_SCHEDULE_GROUP: scheduleGroup,
-    KEYTURN_SCHEDULER_ROLE_ARN: `arn:aws:iam::${localAccount}:role/keyturn-scheduler`,
-    KEYTURN_TWILIO_GRACE: grace,
     TWILIO_BASE_URL: twilioUrl,
   };
 }
@@ -82,7 +102,7 @@ function wiringOf(options: DeploymentOptions, functionArn: string) {
     clientConfig: {
       endpoint: awsUrl,
       region: localRegion,
-      credentials: localCredentials,
+      credentials: credentialsOf(roleOf(functionArn, environment)),
       // The journal of the stand-in tells by it which function a call came from.
       customUserAgent: userAgentOf(functionArn),
     },
@@ -90,6 +110,10 @@ function wiringOf(options: DeploymentOptions, functionArn: string) {
     emit: (line) => onMetrics(environment, line),
   });
 }
+
+/** The name of the role that a function runs as. */
+const roleOf = (functionArn: string, { rotateArn, stackName }: LocalEnvironment) =>
+  `${stackName}-${functionArn === rotateArn ? 'RotationRole' : 'ReconcileRole'}`;
 
 /** What a function's calls carry in their user agent. */
 export const userAgentOf = (functionArn: string) => functionArn.split(':').at(-1) ?? functionArn;

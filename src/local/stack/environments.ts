@@ -5,6 +5,8 @@ export type EnvironmentName = 'production' | 'development';
 /** The names of what one environment of the Reminder App consists of. */
 export interface LocalEnvironment {
   readonly name: EnvironmentName;
+  /** The name that template.yaml is deployed under for it. */
+  readonly stackName: string;
   readonly secretName: string;
   /** Fixed, so that the sample events can name the ARN. */
   readonly arnSuffix: string;
@@ -14,11 +16,10 @@ export interface LocalEnvironment {
   readonly dbName: string;
   readonly rotateArn: string;
   readonly reconcileArn: string;
+  readonly scheduleGroup: string;
   readonly deadLetterQueue: string;
   readonly deadLetterArn: string;
 }
-
-export const scheduleGroup = 'keyturn';
 
 const functionArn = (name: string) =>
   `arn:aws:lambda:${localRegion}:${localAccount}:function:${name}`;
@@ -26,17 +27,20 @@ const functionArn = (name: string) =>
 function environment(name: EnvironmentName, dbUser: string): LocalEnvironment {
   const secretName = `reminder-app/${name}`;
   const arnSuffix = 'KeyTrn';
-  const deadLetterQueue = `keyturn-${name}-dead-letters`;
+  const stackName = `keyturn-${name}`;
+  const deadLetterQueue = `${stackName}-DeadLetterQueue`;
   return {
     name,
+    stackName,
     secretName,
     arnSuffix,
     secretArn: `arn:aws:secretsmanager:${localRegion}:${localAccount}:secret:${secretName}-${arnSuffix}`,
     dbInstance: `reminder-app-${name}`,
     dbUser,
     dbName: `reminder_app_${name}`,
-    rotateArn: functionArn(`keyturn-${name}-rotate`),
-    reconcileArn: functionArn(`keyturn-${name}-reconcile`),
+    rotateArn: functionArn(`${stackName}-rotate`),
+    reconcileArn: functionArn(`${stackName}-reconcile`),
+    scheduleGroup: stackName,
     deadLetterQueue,
     deadLetterArn: `arn:aws:sqs:${localRegion}:${localAccount}:${deadLetterQueue}`,
   };

@@ -4,6 +4,14 @@ import { localRegion } from '../aws-service.ts';
 import type { LocalClock } from '../clock.ts';
 import type { LocalFunction } from '../functions.ts';
 import { serveHttp } from '../http-server.ts';
+import { createIam, type LocalIam } from '../iam/create-iam.ts';
+import { guardedBy } from '../iam/guard.ts';
+import {
+  acting,
+  invocableBySecretsManager,
+  runByLambda,
+  sendingForFunctions,
+} from '../iam/services.ts';
 import { createLambda, type Lambda } from '../lambda/create-lambda.ts';
 import { startPostgres, type Postgres } from '../postgres/start-postgres.ts';
 import { createRds, type Rds } from '../rds/create-rds.ts';
@@ -13,13 +21,15 @@ import {
   type SecretsManagerStandIn,
 } from '../secrets-manager/secrets-manager.ts';
 import { createSqs, type Sqs } from '../sqs/create-sqs.ts';
+import type { Parameters } from '../template/deployed-stack.ts';
 import { createTwilio, type Twilio } from '../twilio/create-twilio.ts';
+import { addressedAsAsked } from './addressed-as-asked.ts';
 import { controlService } from './control.ts';
-import { deploy, localCredentials } from './deployment.ts';
+import { deploy, localCredentials, templateOf } from './deployment.ts';
 import { development, production, type LocalEnvironment } from './environments.ts';
 import type { LogLine } from './function-logger.ts';
 import { initialSecret } from './initial-secret.ts';
-import { createScheduleGroup, prepare } from './prepare.ts';
+import { prepare } from './prepare.ts';
 
 export interface StackOptions {
   readonly clock: LocalClock;
@@ -28,6 +38,10 @@ export interface StackOptions {
   readonly ports?: { readonly aws: number; readonly twilio: number };
   /** How long a superseded Twilio token lives on, such as `60s`. */
   readonly grace: string;
+  /** Holds every call to the policies of template.yaml. Default false. */
+  readonly enforceIam?: boolean;
+  /** Parameters of template.yaml for production, beside the usual ones. */
+  readonly parameters?: Parameters;
   /** The text of `reminder-app/production`; absent: made up. */
   readonly secretText?: string | undefined;
   readonly onLog?: (environment: LocalEnvironment, line: LogLine) => void;
@@ -60,6 +74,8 @@ export interface Stack extends Parts {
   readonly twilioUrl: string;
   /** Where a client on this machine reaches the database. */
   readonly databaseHost: string;
+  /** Where the policies are enforced: what they were needed for. */
+  readonly iam: LocalIam | undefined;
   /** Ends everything that runs and removes what it wrote. May be called twice. */
   stop(): Promise<void>;
 }
@@ -86,27 +102,44 @@ async function start(
   atEnd: (end: Ending) => void,
 ): Promise<Omit<Stack, 'stop'>> {
   const { clock, host = '127.0.0.1', ports = { aws: 0, twilio: 0 }, signal } = options;
+  const { grace, parameters } = options;
   const first = initialSecret(options.secretText);
   const functions = new Map<string, LocalFunction>();
+  const deployments = environments.map((environment) => ({
+    environment,
+    template: templateOf(environment, grace, environment === production ? parameters : {}),
+  }));
+  const iam = options.enforceIam ? createIam() : undefined;
+  for (const { template } of deployments) iam?.deploy(template);
 
   const postgres = await startPostgres({ host, ...(signal && { signal }) });
   atEnd(() => postgres.stop());
-  const secretsManager = createSecretsManager({ clock, functions });
+  const secretsManager = createSecretsManager({
+    clock,
+    functions: iam ? invocableBySecretsManager(iam, functions) : functions,
+  });
   const rds = createRds({ clock });
   const sqs = createSqs({ clock });
   const queueOf = new Map(environments.map((each) => [each.reconcileArn, each.deadLetterArn]));
-  const lambda = createLambda({ clock, functions, onFailure: { queues: sqs, queueOf } });
-  const scheduler = createScheduler({ clock, functions: lambda.asynchronous, queues: sqs });
+  const maySend = iam && sendingForFunctions(iam);
+  const lambda = createLambda({ clock, functions, onFailure: { queues: sqs, queueOf, maySend } });
+  const scheduler = createScheduler({
+    clock,
+    functions: lambda.asynchronous,
+    queues: sqs,
+    actAs: iam && acting(iam, 'scheduler.amazonaws.com'),
+  });
   const twilio = createTwilio({ clock });
   const services = [
     secretsManager.service,
-    rds.service,
+    addressedAsAsked(rds.service, reachable(host)),
     scheduler.service,
     lambda.service,
     sqs.service,
     controlService(secretsManager),
   ];
-  const aws = await serveHttp(createAwsEndpoint(services), { host, port: ports.aws });
+  const guard = iam && guardedBy(iam, (secretId) => secretsManager.known(secretId));
+  const aws = await serveHttp(createAwsEndpoint(services, { guard }), { host, port: ports.aws });
   atEnd(() => aws.close());
   const twilioServer = await serveHttp(twilio.fetch, { host, port: ports.twilio });
   atEnd(() => twilioServer.close());
@@ -121,14 +154,15 @@ async function start(
   const clientConfig = { endpoint: awsUrl, region: localRegion, credentials: localCredentials };
   const servers = { postgres, secretsManager, rds, scheduler, lambda, sqs, twilio };
   const parts: Parts = { ...servers, clientConfig };
-  await createScheduleGroup(clientConfig);
-  await prepare({ ...parts, databaseHost }, production, first);
-  await prepare({ ...parts, databaseHost }, development, initialSecret());
-  for (const environment of environments) {
-    const deployment = { ...quiet, ...options, environment, awsUrl, twilioUrl };
-    for (const [arn, run] of deploy(deployment)) functions.set(arn, run);
+  for (const { environment, template } of deployments) {
+    const secret = environment === production ? first : initialSecret();
+    await prepare({ ...parts, databaseHost }, { environment, template, secret });
+    const deployment = { ...quiet, ...options, environment, template, awsUrl, twilioUrl };
+    for (const [arn, run] of deploy(deployment)) {
+      functions.set(arn, iam ? runByLambda(iam, arn, run) : run);
+    }
   }
-  return { ...parts, awsUrl, twilioUrl, databaseHost };
+  return { ...parts, awsUrl, twilioUrl, databaseHost, iam };
 }
 
 /** Where a client on this machine reaches a server that listens on every address. */

@@ -2,7 +2,19 @@ import * as v from 'valibot';
 import { Pair, YAMLMap, type Tags } from 'yaml';
 
 /** CloudFormation's functions as far as the template uses them. */
-const functions = ['And', 'Equals', 'GetAtt', 'If', 'Join', 'Not', 'Or', 'Select', 'Split', 'Sub'];
+const functions = [
+  'And',
+  'EachMemberIn',
+  'Equals',
+  'GetAtt',
+  'If',
+  'Join',
+  'Not',
+  'Or',
+  'Select',
+  'Split',
+  'Sub',
+];
 
 /** The short forms of the functions, read as the long ones. */
 export const shortForms: Tags = ['Ref', ...functions].flatMap((name) => {

@@ -15,7 +15,12 @@ export const template = v.parse(
     Globals: v.object({ Function: record }),
     Resources: v.record(
       v.string(),
-      v.looseObject({ Type: v.string(), DependsOn: v.optional(v.string()), Properties: record }),
+      v.looseObject({
+        Type: v.string(),
+        Condition: v.optional(v.string()),
+        DependsOn: v.optional(v.string()),
+        Properties: record,
+      }),
     ),
   }),
   parse(readFileSync(file, 'utf8'), { customTags: shortForms }),
