@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { functionVariables } from './invoke/function-variables.ts';
 import { readableLine } from './invoke/readable-line.ts';
 import { runFunction } from './invoke/run-function.ts';
@@ -14,17 +14,27 @@ await new Command('npm run invoke --')
   .description('Runs sample events on the built functions, against the stack of `npm run local`.')
   .argument('<event...>', 'JSON files, run in their order until one fails')
   .option('--bundle <directory>', 'where the functions were built', dist)
+  .addOption(
+    new Option('--artifact <directory>', 'what `sam build` made instead: .aws-sam/build').conflicts(
+      'bundle',
+    ),
+  )
   .addHelpText('after', `\nExample: ${example}`)
   .showHelpAfterError(`Name at least one event, such as: ${example}`)
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .action(invoke)
   .parseAsync();
 
-async function invoke(files: readonly string[], { bundle }: { bundle: string }): Promise<void> {
+interface Built {
+  readonly bundle: string;
+  readonly artifact?: string;
+}
+
+async function invoke(files: readonly string[], built: Built): Promise<void> {
   try {
     const events = await Promise.all(files.map((file) => readSampleEvent(file)));
     for (const event of events) {
-      if (!(await succeeds(event, bundle))) return void (process.exitCode = 1);
+      if (!(await succeeds(event, built))) return void (process.exitCode = 1);
     }
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -33,12 +43,12 @@ async function invoke(files: readonly string[], { bundle }: { bundle: string }):
   }
 }
 
-async function succeeds(event: SampleEvent, bundle: string): Promise<boolean> {
+async function succeeds(event: SampleEvent, built: Built): Promise<boolean> {
   const variables = await functionVariables(event.function.logicalId, process.env);
   await assertStackAnswers(variables['AWS_ENDPOINT_URL'] ?? '');
 
   const { ms, failure } = await runFunction(event, {
-    module: join(bundle, event.function.module),
+    module: moduleOf(event, built),
     variables,
     onLine: (line) => print(readableLine(line)),
   });
@@ -48,6 +58,13 @@ async function succeeds(event: SampleEvent, bundle: string): Promise<boolean> {
       : `${event.title} succeeded in ${ms} ms`,
   );
   return !failure;
+}
+
+/** `sam build` makes a folder for each function. */
+function moduleOf({ function: built }: SampleEvent, { bundle, artifact }: Built): string {
+  return artifact === undefined
+    ? join(bundle, built.module)
+    : join(artifact, built.logicalId, built.module);
 }
 
 function print(line: string): void {

@@ -16,14 +16,16 @@ interface Options {
   readonly twilioPort?: number;
   readonly grace: string;
   readonly secretFile?: string;
+  readonly enforceIam: boolean;
 }
 
 await new Command('npm run local --')
   .description('Keeps the local stack up, for any AWS client, until Ctrl-C.')
-  .option('--host <address>', 'the address to listen on', '127.0.0.1')
+  .option('--host <address>', 'the address to listen on; 0.0.0.0 takes all', '127.0.0.1')
   .option('--port <n>', 'the port of the AWS endpoint; 0 takes a free one', toPort, 4566)
   .option('--twilio-port <n>', 'the port of Twilio (default: the next one)', toPort)
   .option('--grace <time>', 'how long a superseded Twilio token lives on', toGrace, '60s')
+  .option('--enforce-iam', 'hold the functions to the policies of template.yaml', false)
   .option('--secret-file <file>', 'a JSON object to start reminder-app/production from')
   .allowExcessArguments(false)
   .action(serve)
@@ -37,7 +39,7 @@ async function serve(options: Options): Promise<void> {
     endings.push(() => stack.stop());
     await turnOnRotation(stack);
     endings.push(await writeLocalEnv(stack));
-    print(welcome(stack));
+    print(welcome(stack, options.host));
     await aborted(signal);
   } catch (error) {
     if (error instanceof Interruption) return print('\nThe local stack has ended.\n');
@@ -48,12 +50,14 @@ async function serve(options: Options): Promise<void> {
   }
 }
 
-async function stackOptions({ host, port, twilioPort, grace, secretFile }: Options) {
+async function stackOptions(options: Options) {
+  const { host, port, twilioPort, grace, secretFile, enforceIam } = options;
   return {
     clock: realClock,
     host,
     ports: { aws: port, twilio: twilioPort ?? (port === 0 ? 0 : port + 1) },
     grace,
+    enforceIam,
     secretText: secretFile === undefined ? undefined : await readSecretFile(secretFile),
     onLog: printLogLine,
   };

@@ -75,6 +75,7 @@ const rotation = () => ({
     step,
     ms: expect.any(Number),
   })),
+  refusedCalls: 0,
   switchGapMs: expect.toSatisfy(positive),
   requests: {
     SECRET_KEY: count(),

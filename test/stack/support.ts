@@ -3,12 +3,14 @@ import {
   RotateSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { expect } from 'vitest';
 import { realClock } from '../../src/local/clock.ts';
 import type { Call, RotationEvent } from '../../src/local/secrets-manager/secrets-manager.ts';
 import { userAgentOf } from '../../src/local/stack/deployment.ts';
 import { production } from '../../src/local/stack/environments.ts';
 import type { LogLine } from '../../src/local/stack/function-logger.ts';
 import { startStack, type Stack } from '../../src/local/stack/stack.ts';
+import type { Parameters } from '../../src/local/template/deployed-stack.ts';
 import { login } from '../local/postgres/login.ts';
 
 /** The values of the Reminder App's secret. */
@@ -20,14 +22,25 @@ export interface Values {
   readonly SECRET_KEY_FALLBACKS?: readonly string[];
 }
 
-/** The whole stack, and a client of its production as an operator has one. */
-export async function startRig({ grace }: { grace: string }) {
+interface RigOptions {
+  readonly grace: string;
+  /** Of template.yaml, for production. */
+  readonly parameters?: Parameters;
+}
+
+/**
+ * The whole stack, held to the policies of the template, and a client of its production as an
+ * operator has one. Nothing any test does may need a permission that the template lacks.
+ */
+export async function startRig({ grace, parameters = {} }: RigOptions) {
   const lines: LogLine[] = [];
   const metrics: string[] = [];
   const events: RotationEvent[] = [];
   const stack = await startStack({
     clock: realClock,
     grace,
+    parameters,
+    enforceIam: true,
     onLog: (_environment, line) => void lines.push(line),
     onMetrics: (_environment, line) => void metrics.push(line),
   });
@@ -78,6 +91,7 @@ export async function startRig({ grace }: { grace: string }) {
     async stop() {
       client.destroy();
       await stack.stop();
+      expect(stack.iam?.report().denied).toEqual([]);
     },
   };
 }

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { JournalEntry } from '../../rotation/journal.ts';
 import { realClock } from '../clock.ts';
+import { credentialsOf } from '../iam/guard.ts';
 import { production } from '../stack/environments.ts';
 import { startStack, type Stack } from '../stack/stack.ts';
 import { secretReader, type ReadSecret } from './published-secret.ts';
@@ -72,12 +73,18 @@ async function setUp(show: Show, signal: AbortSignal): Promise<Stage & AsyncDisp
     startStack({
       clock: realClock,
       grace,
+      enforceIam: true,
       signal,
       onJournal: ({ name }, entry) => name === production.name && listening.hear(entry),
     }),
   );
   const client = new SecretsManagerClient(stack.clientConfig);
-  const read = secretReader(client, production.secretName);
+  // The application has what the template's policy for it grants, and no more.
+  const application = new SecretsManagerClient({
+    ...stack.clientConfig,
+    credentials: credentialsOf(production.applicationRole),
+  });
+  const read = secretReader(application, production.secretName);
   const traffic = startTraffic(await reminderAppWorkloads(stack, read));
 
   return Object.assign(listening, {
@@ -89,6 +96,7 @@ async function setUp(show: Show, signal: AbortSignal): Promise<Stage & AsyncDisp
     async [Symbol.asyncDispose]() {
       await traffic.stop();
       client.destroy();
+      application.destroy();
       await stack.stop();
     },
   });
@@ -137,6 +145,7 @@ async function rotate(number: number, stage: Stage, signal: AbortSignal): Promis
     switchGapMs: watch.seen.switchGapMs,
     requests: countsSince(counted, traffic.counts()),
     secretsManagerCalls: watch.seen.secretsManagerCalls,
+    refusedCalls: stage.stack.iam?.report().denied.length ?? 0,
     ...(error && { error: `${error} (version ${VersionId})` }),
   };
   show.result(number, report, { before, after });

@@ -12,6 +12,8 @@ export interface RotationReport {
   readonly requests: Counts;
   /** The rotation function's own, in its four steps. */
   readonly secretsManagerCalls: { readonly total: number; readonly writes: number };
+  /** Kinds of calls so far that the policies of template.yaml did not allow. */
+  readonly refusedCalls: number;
   /** Why it failed; absent when it succeeded. */
   readonly error?: string;
 }
@@ -24,10 +26,12 @@ export interface DemoReport {
 /** Keys whose requests must not fail; a database with one password has a gap, which is shown. */
 const withoutGap = ['SECRET_KEY', 'TWILIO_AUTH_TOKEN'];
 
-/** Whether every rotation succeeded and nobody but the gap lost a request. */
+/** Whether every rotation succeeded, was allowed all it did, and cost nobody but the gap a request. */
 export function succeeded({ rotations }: DemoReport): boolean {
   return rotations.every(
-    ({ error, requests }) =>
-      error === undefined && withoutGap.every((key) => requests[key]?.failed === 0),
+    ({ error, requests, refusedCalls }) =>
+      error === undefined &&
+      refusedCalls === 0 &&
+      withoutGap.every((key) => requests[key]?.failed === 0),
   );
 }

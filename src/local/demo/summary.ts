@@ -21,6 +21,7 @@ export function summaryOf(
     `Switch gap: ${switchGapMs} ms from the switch to the label move; for a part of it the published ` +
       'database password did not work.',
     `Secrets Manager calls in the four steps: ${calls.total}, of which ${calls.writes} writes.`,
+    `Calls that the policies of template.yaml do not allow: ${report.refusedCalls}.`,
     `Steps: ${times}.`,
   ].join('\n');
 }

@@ -5,8 +5,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as v from 'valibot';
 import type { Variables } from '../../handlers/environment.ts';
-import type { SampleEvent } from './sample-event.ts';
 import { UsageError } from './usage-error.ts';
+
+interface Invocation {
+  readonly event: unknown;
+  readonly function: { readonly arn: string };
+}
 
 interface Run {
   /** The built function. */
@@ -27,11 +31,11 @@ export type Outcome = v.InferOutput<typeof outcome>;
 
 /** Invokes a built function in a process of its own, as Lambda does. Throws UsageError. */
 export async function runFunction(
-  { event, function: { arn } }: SampleEvent,
+  { event, function: { arn } }: Invocation,
   { module, variables, onLine }: Run,
 ): Promise<Outcome> {
   if (!existsSync(module)) {
-    throw new UsageError(`There is no ${module}. Build the functions first: npm run build`);
+    throw new UsageError(`There is no ${module}. Build the functions first: npm run build, or sam build`);
   }
   const child = fork(join(import.meta.dirname, 'function-process.ts'), {
     env: { ...variables },

@@ -31,9 +31,11 @@ const reconcile: DeployedFunction = {
 };
 
 const steps = v.picklist(['createSecret', 'setSecret', 'testSecret', 'finishSecret']);
+const operations = v.picklist(['rollback']);
 
 /** Told apart by their shape alone: what else is wrong with an event, the function says. */
 const rotationEvent = v.looseObject({ Step: v.unknown() });
+const operatorEvent = v.looseObject({ Operation: v.unknown() });
 const reconcileEvent = v.looseObject({ secret: v.unknown() });
 
 /** Throws UsageError. */
@@ -42,10 +44,14 @@ export async function readSampleEvent(file: string): Promise<SampleEvent> {
   if (v.is(rotationEvent, event)) {
     return { title: v.is(steps, event.Step) ? event.Step : 'rotation', function: rotation, event };
   }
+  if (v.is(operatorEvent, event)) {
+    const title = v.is(operations, event.Operation) ? event.Operation : 'operation';
+    return { title, function: rotation, event };
+  }
   if (v.is(reconcileEvent, event)) return { title: 'reconcile', function: reconcile, event };
   throw new UsageError(
-    `${file} is no event of either function: one that Secrets Manager sends has a Step, one for ` +
-      'reconcile has a secret. The folder events/ has samples of both.',
+    `${file} is no event of either function: one that Secrets Manager sends has a Step, one of an ` +
+      'operator has an Operation, one for reconcile has a secret. The folder events/ has samples.',
   );
 }
 

@@ -16,7 +16,8 @@ export interface LocalEnvironment {
   readonly dbName: string;
   readonly rotateArn: string;
   readonly reconcileArn: string;
-  readonly scheduleGroup: string;
+  /** The role of an application that has the template's policy for it. */
+  readonly applicationRole: string;
   readonly deadLetterQueue: string;
   readonly deadLetterArn: string;
 }
@@ -40,7 +41,7 @@ function environment(name: EnvironmentName, dbUser: string): LocalEnvironment {
     dbName: `reminder_app_${name}`,
     rotateArn: functionArn(`${stackName}-rotate`),
     reconcileArn: functionArn(`${stackName}-reconcile`),
-    scheduleGroup: stackName,
+    applicationRole: `${stackName}-ApplicationPolicy`,
     deadLetterQueue,
     deadLetterArn: `arn:aws:sqs:${localRegion}:${localAccount}:${deadLetterQueue}`,
   };

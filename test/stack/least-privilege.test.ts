@@ -1,0 +1,220 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { describe, expect, test, vi } from 'vitest';
+import { credentialsOf } from '../../src/local/iam/guard.ts';
+import { production } from '../../src/local/stack/environments.ts';
+import type { Parameters } from '../../src/local/template/deployed-stack.ts';
+import { startRig, type Rig } from './support.ts';
+
+const { dbInstance, secretName, secretArn, rotateArn, reconcileArn, stackName } = production;
+const kmsKeyArn = 'arn:aws:kms:us-east-1:000000000000:key/0f1e2d3c';
+
+const nothing = { DbInstance: '', RotateTwilio: 'false' };
+const instance = { DbInstance: dbInstance, RotateTwilio: 'false' };
+const cluster = { DbInstance: '', DbCluster: dbInstance, RotateTwilio: 'false' };
+const twilio = { DbInstance: '', RotateTwilio: 'true' };
+const network = { SubnetIds: 'subnet-1', SecurityGroupIds: 'sg-1' };
+
+const sets: readonly (readonly [string, Parameters])[] = [
+  ['the application’s own key alone', nothing],
+  ['an instance', instance],
+  ['a cluster', cluster],
+  ['Twilio', twilio],
+  ['an instance and Twilio', {}],
+  ['a cluster and Twilio, in a network', { ...cluster, RotateTwilio: 'true', ...network }],
+  ['the application’s own key, with a key of KMS', { ...nothing, KmsKeyArn: kmsKeyArn }],
+  ['all of it, with a key of KMS, in a network', { KmsKeyArn: kmsKeyArn, ...network }],
+  ['a secret by its name', { ...nothing, Environment: 'testing', SecretName: secretName }],
+];
+
+describe.each(sets)('with %s', (_case, parameters) => {
+  test('every call is granted, and everything granted is needed', async () => {
+    const rig = await startRig({ grace: '1s', parameters });
+    try {
+      await aLife(rig, parameters);
+    } finally {
+      await rig.stop();
+    }
+
+    const { denied, unused } = rig.stack.iam?.report() ?? {};
+    expect(denied).toEqual([]);
+    expect(unused?.filter((entry) => entry.startsWith(stackName))).toEqual([]);
+  }, 60_000);
+});
+
+/** Everything that can become of a rotation: it succeeds, fails, is undone, taken back, mended. */
+async function aLife(rig: Rig, parameters: Parameters): Promise<void> {
+  rig.stack.lambda.behaviour.retryDelaysMs = [10, 20];
+  await read(rig);
+  expect((await rig.rotate({ RotateImmediately: false })).outcome).toBe('TestRotationSucceeded');
+  expect((await rig.rotate()).outcome).toBe('RotationSucceeded');
+  await commitTogether(rig);
+  await rollBack(rig);
+  await rig.rotate();
+  if (parameters['DbInstance'] !== '' || 'DbCluster' in parameters) {
+    await heal(rig);
+    await beUndone(rig);
+  }
+  await failForGood(rig);
+  await fireDaily(rig);
+  await deliverToNothing(rig);
+  await takeUpLetters(rig);
+}
+
+/** As the application: by its own policy. */
+async function read({ stack }: Rig): Promise<void> {
+  const application = new SecretsManagerClient({
+    ...stack.clientConfig,
+    credentials: credentialsOf(production.applicationRole),
+  });
+  await application.send(new GetSecretValueCommand({ SecretId: secretName }));
+  application.destroy();
+}
+
+/** Two commits at once, and a third: what they book, one of them has booked already. */
+async function commitTogether(rig: Rig): Promise<void> {
+  const step = begin(rig);
+  for (const name of ['createSecret', 'setSecret', 'testSecret']) {
+    await invoke(rig, rotateArn, step(name));
+  }
+  const commit = () => invoke(rig, rotateArn, step('finishSecret'));
+  await Promise.allSettled([commit(), commit()]);
+  await commit();
+}
+
+/** Where RotateSecret puts the secret. Answers the events of that rotation. */
+function begin({ stack }: Rig) {
+  const token = crypto.randomUUID();
+  stack.secretsManager.beginRotation(secretArn, { token, functionArn: rotateArn });
+  return (Step: string) => ({ Step, SecretId: secretArn, ClientRequestToken: token });
+}
+
+const rollBack = (rig: Rig) =>
+  invoke(rig, rotateArn, { Operation: 'rollback', SecretId: secretArn });
+
+/** From its third step on RDS keeps the password itself, and what was prepared is taken back. */
+async function beUndone(rig: Rig): Promise<void> {
+  const { rds, secretsManager, postgres } = rig.stack;
+  const step = begin(rig);
+  await invoke(rig, rotateArn, step('createSecret'));
+  await invoke(rig, rotateArn, step('setSecret'));
+  const database = {
+    identifier: dbInstance,
+    engine: 'postgres',
+    masterUsername: production.dbUser,
+    endpoint: { address: postgres.host, port: postgres.port },
+    applyMasterPassword: (password: string) => postgres.setPassword(production.dbUser, password),
+  };
+  const masterUserSecret = { secretArn: `${secretArn}-of-rds` };
+  rds.addInstance({ ...database, masterUserSecret });
+  rds.addCluster({ ...database, masterUserSecret });
+
+  await expect(invoke(rig, rotateArn, step('testSecret'))).rejects.toThrow('Unhandled');
+  expect(secretsManager.inspect(secretName, 'AWSPENDING')).toBeUndefined();
+  rds.addInstance(database);
+  rds.addCluster(database);
+}
+
+/** A value that nobody can read fails a rotation, and the daily run until it is a dead letter. */
+async function failForGood(rig: Rig): Promise<void> {
+  const values = await rig.read();
+  await put(rig, 'no JSON');
+  expect((await rig.rotate()).outcome).toBe('RotationFailed');
+  await invoke(rig, reconcileArn, { secret: secretArn }, 'Event');
+  const queue = rig.stack.sqs.createQueue(production.deadLetterQueue);
+  await vi.waitFor(() => expect(queue.messages).not.toEqual([]), { timeout: 8_000 });
+
+  await put(rig, JSON.stringify(values));
+  await vi.waitFor(async () => {
+    await invoke(rig, reconcileArn, { secret: secretArn });
+    expect(queue.messages).toEqual([]);
+  });
+}
+
+/** The database has the password of the version before the one that is published. */
+async function heal(rig: Rig): Promise<void> {
+  const { secretString = '' } = rig.stack.secretsManager.inspect(secretName, 'AWSPREVIOUS') ?? {};
+  await rig.stack.postgres.setPassword(production.dbUser, JSON.parse(secretString).DB_PASSWORD);
+  await invoke(rig, reconcileArn, { secret: secretArn });
+}
+
+/** The template's daily run, by Scheduler, at once. */
+async function fireDaily(rig: Rig): Promise<void> {
+  const daily = rig.stack.scheduler
+    .schedules()
+    .find(({ GroupName, Name }) => GroupName === stackName && Name === 'daily-reconcile');
+  const before = rig.lines.length;
+  await scheduleNow(rig, daily?.Target.Arn ?? '');
+  await vi.waitFor(
+    () => {
+      const messages = rig.lines.slice(before).map(({ message }) => message);
+      expect(messages).toContain('reconcile done');
+    },
+    { timeout: 10_000 },
+  );
+}
+
+/** A function that is not there, so that Scheduler keeps what it cannot deliver. */
+async function deliverToNothing(rig: Rig): Promise<void> {
+  const queue = rig.stack.sqs.createQueue(production.deadLetterQueue);
+  await scheduleNow(rig, `${reconcileArn}-gone`);
+  await vi.waitFor(() => expect(queue.messages).toHaveLength(1), { timeout: 10_000 });
+}
+
+/** The daily run makes up for one, and puts back what it cannot read. */
+async function takeUpLetters(rig: Rig): Promise<void> {
+  const queue = rig.stack.sqs.createQueue(production.deadLetterQueue);
+  queue.send({ body: 'no letter' });
+  await invoke(rig, reconcileArn, { secret: secretArn });
+  expect(queue.messages).toHaveLength(1);
+}
+
+async function scheduleNow({ stack }: Rig, functionArn: string): Promise<void> {
+  const schedules = stack.scheduler.schedules();
+  const daily = schedules.find(({ GroupName }) => GroupName === stackName);
+  const scheduler = new SchedulerClient(stack.clientConfig);
+  const at = new Date(Date.now() + 1_500).toISOString().slice(0, 19);
+  await scheduler.send(
+    new CreateScheduleCommand({
+      Name: `now-${crypto.randomUUID()}`,
+      GroupName: stackName,
+      ScheduleExpression: `at(${at})`,
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      ActionAfterCompletion: 'DELETE',
+      Target: {
+        Arn: functionArn,
+        RoleArn: daily?.Target.RoleArn,
+        Input: JSON.stringify({ secret: secretArn }),
+        DeadLetterConfig: daily?.Target.DeadLetterConfig,
+      },
+    }),
+  );
+  scheduler.destroy();
+}
+
+async function put({ client }: Rig, text: string): Promise<void> {
+  await client.send(new PutSecretValueCommand({ SecretId: secretName, SecretString: text }));
+}
+
+async function invoke(
+  { stack }: Rig,
+  functionArn: string,
+  event: object,
+  InvocationType: 'RequestResponse' | 'Event' = 'RequestResponse',
+): Promise<void> {
+  const lambda = new LambdaClient(stack.clientConfig);
+  const { FunctionError, Payload } = await lambda.send(
+    new InvokeCommand({
+      FunctionName: functionArn,
+      InvocationType,
+      Payload: JSON.stringify(event),
+    }),
+  );
+  lambda.destroy();
+  expect(FunctionError, Payload?.transformToString()).toBeUndefined();
+}
