@@ -27,6 +27,8 @@ const schema = v.object({
   KEYTURN_MINIMUM_GRACE: v.optional(duration, '2m'),
   KEYTURN_RECONCILE_ARN: text,
   KEYTURN_ROTATE_TWILIO: v.optional(v.picklist(['true', 'false'])),
+  KEYTURN_SCHEDULE: text,
+  KEYTURN_SCHEDULE_DURATION: v.optional(duration, '24h'),
   KEYTURN_SCHEDULE_GROUP: text,
   KEYTURN_SCHEDULER_ROLE_ARN: text,
   TWILIO_BASE_URL: url,

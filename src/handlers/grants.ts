@@ -1,5 +1,6 @@
 import { RotationError } from '../rotation/errors.ts';
 import type { Configuration } from '../rotators/configuration.ts';
+import { shortestCadence } from './cadence.ts';
 import type { Environment } from './environment.ts';
 
 /**
@@ -37,15 +38,32 @@ function assertWholeQueue(environment: Environment): void {
   throw mismatch(`the queue for dead letters is named only in part: ${unset} is not set`);
 }
 
-function assertGraces({ shortestGraceMs }: Configuration, environment: Environment): void {
-  const minimum = environment.KEYTURN_MINIMUM_GRACE;
-  if (shortestGraceMs >= minimum) return;
-  throw new RotationError(
-    'CONFIG_INVALID',
-    `rotation.config.ts sets a grace of ${shortestGraceMs / 1000} s; the shortest that can be kept is ` +
-      `${minimum / 1000} s, since EventBridge Scheduler is precise to a minute.`,
+function assertGraces(
+  { shortestGraceMs, longestGraceMs }: Configuration,
+  environment: Environment,
+): void {
+  const { KEYTURN_MINIMUM_GRACE: minimum, KEYTURN_SCHEDULE: schedule } = environment;
+  if (shortestGraceMs < minimum) {
+    throw invalidGrace(
+      shortestGraceMs,
+      `the shortest that can be kept is ${minimum / 1000} s, since EventBridge Scheduler is precise to ` +
+        'a minute',
+    );
+  }
+  const cadence = shortestCadence(schedule, environment.KEYTURN_SCHEDULE_DURATION);
+  if (schedule === '' || longestGraceMs <= cadence) return;
+  throw invalidGrace(
+    longestGraceMs,
+    `with the schedule ${schedule} and its window a rotation can follow the one before after ` +
+      `${cadence / 1000} s, and would end that grace. Shorten the grace, or rotate less often`,
   );
 }
+
+const invalidGrace = (graceMs: number, problem: string) =>
+  new RotationError(
+    'CONFIG_INVALID',
+    `rotation.config.ts sets a grace of ${graceMs / 1000} s; ${problem}.`,
+  );
 
 const mismatch = (problem: string) =>
   new RotationError(

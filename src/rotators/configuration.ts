@@ -36,6 +36,8 @@ export interface Configuration {
   readonly books: boolean;
   /** In ms; Infinity where nothing has a grace. */
   readonly shortestGraceMs: number;
+  /** In ms; 0 where nothing has a grace. */
+  readonly longestGraceMs: number;
   /** Fresh rotators for one invocation. Throws `SECRET_NOT_CONFIGURED` or `CONFIG_INVALID`. */
   planFor(secretName: string): Plan;
 }
@@ -60,6 +62,7 @@ export function readConfiguration(entries: unknown, systems: Systems): Configura
   return {
     books: graces.length > 0 || rotators.some(({ switchBudgetMs }) => switchBudgetMs > 0),
     shortestGraceMs: Math.min(Infinity, ...graces),
+    longestGraceMs: Math.max(0, ...graces),
     grants: [
       ...new Set(secrets.flatMap(({ bindings }) => bindings.flatMap(({ grants }) => grants))),
     ],

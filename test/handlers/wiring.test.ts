@@ -32,6 +32,14 @@ const keysOf = (variables: Variables) =>
     .configuration.planFor('shop/production')
     .rotators.map(({ key }) => key);
 
+test('a grace may last until the next rotation can come', () => {
+  const variables = { KEYTURN_SCHEDULE: 'cron(0 3 * * ? *)', KEYTURN_SCHEDULE_DURATION: '3h' };
+
+  expect(keysOf({ ...complete, ...variables, KEYTURN_TWILIO_GRACE: '21h' })).toContain(
+    'TWILIO_AUTH_TOKEN',
+  );
+});
+
 describe('the configuration is a function of the environment', () => {
   test('with everything declared every key is rotated', () => {
     expect(keysOf(complete)).toEqual(['SECRET_KEY', 'DB_PASSWORD', 'TWILIO_AUTH_TOKEN']);
@@ -101,6 +109,16 @@ describe('what does not fit together fails when the function starts', () => {
       variables: { KEYTURN_TWILIO_GRACE: '119s' },
       code: 'CONFIG_INVALID',
       names: '119 s',
+    },
+    {
+      what: 'a grace that reaches into the next rotation',
+      variables: {
+        KEYTURN_TWILIO_GRACE: '22h',
+        KEYTURN_SCHEDULE: 'cron(0 3 * * ? *)',
+        KEYTURN_SCHEDULE_DURATION: '3h',
+      },
+      code: 'CONFIG_INVALID',
+      names: '75600 s',
     },
     {
       what: 'a grace that is no time',

@@ -227,6 +227,7 @@ describe('what a configuration needs', () => {
     expect(read(entries)).toMatchObject({
       grants: ['rds:instance/reminders'],
       shortestGraceMs: 300_000,
+      longestGraceMs: 86_400_000,
     });
   });
 
@@ -234,6 +235,7 @@ describe('what a configuration needs', () => {
     expect(read([entry({ keys: { T: { ...twilio, grace: '0s' } } })])).toMatchObject({
       books: false,
       shortestGraceMs: Infinity,
+      longestGraceMs: 0,
     });
   });
 });

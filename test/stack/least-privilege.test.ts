@@ -56,6 +56,7 @@ async function aLife(rig: Rig, parameters: Parameters): Promise<void> {
   await commitTogether(rig);
   await rollBack(rig);
   await rig.rotate();
+  if (parameters['RotateTwilio'] !== 'false') await graceEnd(rig);
   if (parameters['DbInstance'] !== '' || 'DbCluster' in parameters) {
     await heal(rig);
     await beUndone(rig);
@@ -92,6 +93,12 @@ function begin({ stack }: Rig) {
   const token = crypto.randomUUID();
   stack.secretsManager.beginRotation(secretArn, { token, functionArn: rotateArn });
   return (Step: string) => ({ Step, SecretId: secretArn, ClientRequestToken: token });
+}
+
+/** By the run that Scheduler was booked for. */
+async function graceEnd({ stack }: Rig): Promise<void> {
+  const superseded = () => stack.secretsManager.inspect(secretName, 'AWSPREVIOUS')?.stages;
+  await vi.waitFor(() => expect(superseded()).toContain('KEYTURN_RETIRED'), { timeout: 10_000 });
 }
 
 const rollBack = (rig: Rig) =>
