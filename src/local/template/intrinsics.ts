@@ -75,6 +75,10 @@ function call(name: string, argument: unknown, scope: Scope): unknown {
       return reference([value].flat().join('.'), scope);
     case 'Fn::Equals':
       return list(value)[0] === list(value)[1];
+    case 'Fn::EachMemberIn': {
+      const [members, allowed] = list(value).map(list);
+      return members?.every((member) => allowed?.includes(member));
+    }
     case 'Fn::Not':
       return list(value)[0] !== true;
     case 'Fn::And':
