@@ -7,6 +7,8 @@ import { metricUnits, namespace, type Measurement } from './metrics.ts';
 interface Origin {
   /** The secret's name. */
   readonly secret: string;
+  /** When the invocation began. Lambda's metrics carry that time, and alarms compare the two. */
+  readonly startedAt: Date;
   readonly logger: Logger;
 }
 
@@ -27,11 +29,11 @@ export function embeddedMetrics(
  * environment variables may switch them off.
  */
 function line(
-  { secret, logger }: Origin,
+  { secret, startedAt, logger }: Origin,
   code: ErrorCode | undefined,
   measurements: readonly Measurement[],
 ): string {
-  const metrics = new Metrics({ namespace, logger });
+  const metrics = new Metrics({ namespace, logger }).setTimestamp(startedAt);
   // Powertools adds a dimension of its own, and every other set of dimensions is another metric.
   metrics.clearDefaultDimensions();
   metrics.setDefaultDimensions({ Secret: secret });

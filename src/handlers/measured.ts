@@ -18,7 +18,8 @@ export async function measured<R>(
 ): Promise<R> {
   const { step, secretId } = call;
   const metrics = metricsJournal();
-  const emit = () => emitMetrics(wiring, secretName(secretId), metrics.take());
+  const origin = { secret: secretName(secretId), startedAt: wiring.clock.now() };
+  const emit = () => emitMetrics(wiring, origin, metrics.take());
   const failed = (code: ErrorCode) =>
     metrics.record({ kind: 'step', step, outcome: 'failed', code });
   const timeIsUp = () => {
@@ -40,12 +41,13 @@ export async function measured<R>(
 
 function emitMetrics(
   { emit, logger }: Wiring,
-  secret: string,
+  { secret, startedAt }: { readonly secret: string; readonly startedAt: Date },
   measurements: readonly Measurement[],
 ): void {
   if (!emit) return;
   try {
-    for (const line of embeddedMetrics({ secret, logger }, measurements)) emit(line);
+    const origin = { secret, startedAt, logger };
+    for (const line of embeddedMetrics(origin, measurements)) emit(line);
   } catch (error) {
     // Whatever it is, no rotation fails for being measured.
     const reason = error instanceof Error ? error.name : typeof error;

@@ -1,5 +1,14 @@
 import { Cron } from 'croner';
-import fc from 'fast-check';
+import {
+  assert,
+  constant,
+  constantFrom,
+  integer,
+  oneof,
+  property,
+  record,
+  uniqueArray,
+} from 'fast-check';
 import { expect, test } from 'vitest';
 import { shortestCadence } from '../../src/handlers/cadence.ts';
 
@@ -34,28 +43,26 @@ test('a late rotation in one window may be followed by an early one in the next'
 
 /** One field of a cron expression, as Secrets Manager and croner both read it. */
 const field = (least: number, most: number) =>
-  fc.oneof(
-    fc.constant('*'),
-    fc.integer({ min: least, max: most }).map(String),
-    fc
-      .uniqueArray(fc.integer({ min: least, max: most }), { minLength: 2, maxLength: 4 })
-      .map(String),
+  oneof(
+    constant('*'),
+    integer({ min: least, max: most }).map(String),
+    uniqueArray(integer({ min: least, max: most }), { minLength: 2, maxLength: 4 }).map(String),
   );
 
 test('no two runs of any schedule come sooner', () => {
-  const schedules = fc.record({
+  const schedules = record({
     hours: field(0, 23),
     // A day of the month, or one of the week: the other is a question mark.
-    days: fc.oneof(
-      fc.record({ month: field(1, 28), week: fc.constant('?') }),
-      fc.record({
-        month: fc.constant('?'),
-        week: fc.constantFrom('MON', 'SUN', 'MON-FRI', 'TUE#1'),
+    days: oneof(
+      record({ month: field(1, 28), week: constant('?') }),
+      record({
+        month: constant('?'),
+        week: constantFrom('MON', 'SUN', 'MON-FRI', 'TUE#1'),
       }),
     ),
   });
-  fc.assert(
-    fc.property(schedules, ({ hours, days }) => {
+  assert(
+    property(schedules, ({ hours, days }) => {
       const cadence = shortestCadence(`cron(0 ${hours} ${days.month} * ${days.week} *)`, 0);
       const cron = new Cron(`0 ${hours} ${days.month} * ${days.week}`, { timezone: 'UTC' });
       const runs = cron.nextRuns(40, new Date('2026-01-01T00:00:00Z')).map((run) => run.getTime());

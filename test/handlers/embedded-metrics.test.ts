@@ -10,7 +10,8 @@ const names = Object.keys(metricUnits).filter(isMetric);
 
 const embedded = (measurements: Parameters<typeof embeddedMetrics>[1]) => {
   const { logger, lines } = listeningLogger();
-  const emitted = embeddedMetrics({ secret: Secret, logger }, measurements);
+  const startedAt = new Date();
+  const emitted = embeddedMetrics({ secret: Secret, startedAt, logger }, measurements);
   return { emitted, lines };
 };
 

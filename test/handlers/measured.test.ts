@@ -54,6 +54,20 @@ test('is a line that CloudWatch reads, and nothing else is in it', async () => {
   });
 });
 
+test('bears the time the invocation began, as Lambda’s own metrics do, however long it took', async () => {
+  const world = await measuring();
+  const token = await world.rotate('testSecret');
+  world.timeline.after('db.set', () => world.clock.advance(80_000));
+  const began = world.clock.now().getTime();
+
+  await world.run('finishSecret', token);
+
+  expect(world.clock.now().getTime()).toBe(began + 80_000);
+  expect(world.lines.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ _aws: expect.objectContaining({ Timestamp: began }) }),
+  ]);
+});
+
 test('a failure is counted under its code too', async () => {
   const world = await measuring();
   world.timeline.before('db.rehearse', unreachable);

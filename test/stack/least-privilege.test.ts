@@ -5,10 +5,15 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import * as v from 'valibot';
 import { describe, expect, test, vi } from 'vitest';
+import { localAccount } from '../../src/local/aws-service.ts';
+import type { LocalIam } from '../../src/local/iam/create-iam.ts';
+import { acting } from '../../src/local/iam/services.ts';
 import { credentialsOf } from '../../src/local/iam/guard.ts';
+import { templateOf } from '../../src/local/stack/deployment.ts';
 import { production } from '../../src/local/stack/environments.ts';
-import type { Parameters } from '../../src/local/template/deployed-stack.ts';
+import type { DeployedStack, Parameters } from '../../src/local/template/deployed-stack.ts';
 import { startRig, type Rig } from './support.ts';
 
 const { dbInstance, secretName, secretArn, rotateArn, reconcileArn, stackName } = production;
@@ -29,6 +34,14 @@ const sets: readonly (readonly [string, Parameters])[] = [
   ['a cluster and Twilio, in a network', { ...cluster, RotateTwilio: 'true', ...network }],
   ['the application’s own key, with a key of KMS', { ...nothing, KmsKeyArn: kmsKeyArn }],
   ['all of it, with a key of KMS, in a network', { KmsKeyArn: kmsKeyArn, ...network }],
+  [
+    'events, and an application that is redeployed',
+    {
+      ...nothing,
+      ServiceEvents: 'true',
+      RedeployStateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:redeploy',
+    },
+  ],
   ['a secret by its name', { ...nothing, Environment: 'testing', SecretName: secretName }],
 ];
 
@@ -63,6 +76,7 @@ async function aLife(rig: Rig, parameters: Parameters): Promise<void> {
   }
   await failForGood(rig);
   await fireDaily(rig);
+  await matchRules(rig, parameters);
   await deliverToNothing(rig);
   await takeUpLetters(rig);
 }
@@ -164,6 +178,42 @@ async function fireDaily(rig: Rig): Promise<void> {
     },
     { timeout: 10_000 },
   );
+}
+
+/** What EventBridge does when an event matches. It has no stand-in, so it is asked for and not done. */
+async function matchRules({ stack: { iam } }: Rig, parameters: Parameters): Promise<void> {
+  if (!iam) throw new Error('The policies are not enforced.');
+  const template = templateOf(production, '1s', parameters);
+  const rules = template.resources.filter(({ type }) => type === 'AWS::Events::Rule');
+  for (const { logicalId, properties } of rules) {
+    const ruleArn = String(template.ids[`${logicalId}.Arn`]);
+    for (const target of v.parse(targets, properties).Targets) {
+      expect(await reaches(iam, template, { ruleArn, ...target })).toBe(true);
+    }
+  }
+}
+
+const targets = v.object({
+  Targets: v.array(v.object({ Arn: v.string(), RoleArn: v.optional(v.string()) })),
+});
+
+type Target = v.InferOutput<typeof targets>['Targets'][number] & { readonly ruleArn: string };
+
+/** Whether the role of a target, or else the target's own policy, lets a rule use it. */
+async function reaches(iam: LocalIam, template: DeployedStack, target: Target): Promise<boolean> {
+  const { Arn: resource, RoleArn: roleArn, ruleArn } = target;
+  const service = 'events.amazonaws.com';
+  const context = { 'aws:SourceAccount': localAccount, 'aws:SourceArn': ruleArn };
+  const [, , kind = ''] = resource.split(':');
+  const action = { lambda: 'lambda:InvokeFunction', sns: 'sns:Publish' }[kind];
+  if (roleArn)
+    return acting(iam, service)(roleArn, { action: 'states:StartExecution', resource }, ruleArn);
+
+  const topicPolicy = template.resources.find(({ type }) => type === 'AWS::SNS::TopicPolicy');
+  const policy =
+    iam.function(resource)?.resourcePolicy ?? topicPolicy?.properties['PolicyDocument'];
+  const call = { action: action ?? '', resource, context };
+  return (await iam.refusedToService(service, call, policy)) === undefined;
 }
 
 /** A function that is not there, so that Scheduler keeps what it cannot deliver. */

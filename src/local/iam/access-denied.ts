@@ -7,20 +7,18 @@ import type { Denial } from './ledger.ts';
 
 /** A refusal in the words and the form of the service that was called. */
 export function accessDenied(request: Request, denial: Denial): Response {
-  const message = sentence(denial);
-  switch (signedService(request)) {
-    case 'rds':
-      return errorResponse(new RdsError('AccessDenied', message, 403));
-    case 'scheduler':
-      return new SchedulerError('AccessDeniedException', 403, message).toResponse();
-    case 'lambda':
-      return new LambdaError('AccessDeniedException', 403, message).toResponse();
-    case 'sqs':
-      return new SqsError('AccessDeniedException', message).toResponse();
-    default:
-      return ofSecretsManager(message);
-  }
+  const answer = answers[signedService(request) ?? ''] ?? ofSecretsManager;
+  return answer(sentence(denial));
 }
+
+const type = 'AccessDeniedException';
+
+const answers: Readonly<Record<string, (message: string) => Response>> = {
+  rds: (message) => errorResponse(new RdsError('AccessDenied', message, 403)),
+  scheduler: (message) => new SchedulerError(type, 403, message).toResponse(),
+  lambda: (message) => new LambdaError(type, 403, message).toResponse(),
+  sqs: (message) => new SqsError(type, message).toResponse(),
+};
 
 export const sentence = ({ principal, action, resource }: Denial) =>
   `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} because no ` +
@@ -28,7 +26,6 @@ export const sentence = ({ principal, action, resource }: Denial) =>
 
 /** Status 400, as Secrets Manager has it: clients tell by the name. */
 function ofSecretsManager(message: string): Response {
-  const type = 'AccessDeniedException';
   const headers = {
     'content-type': 'application/x-amz-json-1.1',
     'x-amzn-errortype': type,

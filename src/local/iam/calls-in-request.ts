@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { signedService } from '../aws-endpoint.ts';
 import { localAccount, localRegion } from '../aws-service.ts';
 import { functionArnOf } from '../lambda/named.ts';
@@ -15,45 +16,45 @@ export interface KnownSecret {
 export type FindSecret = (secretId: string) => KnownSecret | undefined;
 
 /**
- * The calls that a request is, those included that AWS makes for it as the caller. Empty where it
- * is for a service that is none, or without an operation: the endpoint has an answer to that.
+ * The calls that a request is, those included that AWS makes for it as the caller. None where it
+ * is signed for a service that is not here: the endpoint has an answer to that.
  */
 export async function callsIn(
   request: Request,
   findSecret: FindSecret,
 ): Promise<readonly ApiCall[]> {
   const text = await request.clone().text();
-  switch (signedService(request)) {
-    case 'secretsmanager':
-      return ofSecretsManager(request, fieldsOf(text), findSecret);
-    case 'rds':
-      return ofRds(new URLSearchParams(text));
-    case 'scheduler':
-      return ofScheduler(request, fieldsOf(text));
-    case 'sqs':
-      return ofSqs(request, fieldsOf(text));
-    case 'lambda':
-      return ofLambda(request);
-    default:
-      return [];
-  }
+  const service = signedService(request);
+  if (service === 'secretsmanager') return ofSecretsManager(request, fieldsIn(text), findSecret);
+  if (service === 'rds') return ofRds(new URLSearchParams(text));
+  if (service === 'scheduler') return ofScheduler(request, fieldsIn(text));
+  if (service === 'sqs') return ofSqs(request, fieldsIn(text));
+  if (service === 'lambda') return ofLambda(request);
+  return [];
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+const text = v.fallback(v.optional(v.string()), undefined);
+const fields = v.object({
+  GroupName: text,
+  Name: text,
+  QueueName: text,
+  QueueUrl: text,
+  SecretId: text,
+  Target: v.fallback(v.optional(v.object({ RoleArn: text })), undefined),
+});
+type Fields = Partial<v.InferOutput<typeof fields>>;
 
-function fieldsOf(text: string): Fields {
-  try {
-    return { ...Object(JSON.parse(text || '{}')) };
-  } catch {
-    return {};
-  }
+/** What is no JSON names nothing: the service has an answer to that. */
+function fieldsIn(body: string): Fields {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), fields), body);
+  return parsed.success ? parsed.output : {};
 }
 
 const arn = (service: string, rest: string) =>
   `arn:aws:${service}:${localRegion}:${localAccount}:${rest}`;
 
 const operationIn = (request: Request) =>
-  (request.headers.get('x-amz-target') ?? '').split('.').at(-1) ?? '';
+  request.headers.get('x-amz-target')?.split('.').at(-1) ?? '';
 
 function ofSecretsManager(
   request: Request,
@@ -61,12 +62,9 @@ function ofSecretsManager(
   findSecret: FindSecret,
 ): readonly ApiCall[] {
   const action = `secretsmanager:${operationIn(request)}`;
-  const named = String(SecretId ?? Name ?? '');
+  const named = SecretId ?? Name ?? '';
   const secret = findSecret(named);
-  // One that is not there is authorised by what its ARN would be.
-  const resource =
-    secret?.arn ??
-    (named.startsWith('arn:') ? named : arn('secretsmanager', `secret:${named}-000000`));
+  const resource = secret?.arn ?? unknownSecret(named);
   const context = secret?.functionArn
     ? { 'secretsmanager:resource/AllowRotationLambdaArn': secret.functionArn }
     : {};
@@ -75,42 +73,42 @@ function ofSecretsManager(
   return [{ action, resource, context }, ...implied];
 }
 
+/** One that is not there is authorised by what its ARN would be. */
+const unknownSecret = (named: string) =>
+  named.startsWith('arn:') ? named : arn('secretsmanager', `secret:${named}-000000`);
+
 function ofRds(form: URLSearchParams): readonly ApiCall[] {
   const action = `rds:${form.get('Action') ?? ''}`;
-  const cluster = form.get('DBClusterIdentifier');
-  const resource = /Cluster/.test(action)
-    ? arn('rds', `cluster:${cluster ?? '*'}`)
+  const resource = action.includes('Cluster')
+    ? arn('rds', `cluster:${form.get('DBClusterIdentifier') ?? '*'}`)
     : arn('rds', `db:${form.get('DBInstanceIdentifier') ?? '*'}`);
   return [{ action, resource, context: {} }];
 }
 
-const schedulerActions: Readonly<Record<string, string>> = {
-  DELETE: 'DeleteSchedule',
-  GET: 'GetSchedule',
-  POST: 'CreateSchedule',
-  PUT: 'UpdateSchedule',
+const schedulerVerbs: Readonly<Record<string, string>> = {
+  DELETE: 'Delete',
+  GET: 'Get',
+  POST: 'Create',
+  PUT: 'Update',
 };
 
 function ofScheduler(request: Request, { GroupName, Target }: Fields): readonly ApiCall[] {
   const { pathname, searchParams } = new URL(request.url);
   const [, kind = '', name = ''] = pathname.split('/');
-  const verb = schedulerActions[request.method] ?? '';
+  const verb = name === '' ? 'List' : (schedulerVerbs[request.method] ?? '');
   if (kind !== 'schedules' || name === '') {
-    const action = `scheduler:${verb}${kind === 'schedule-groups' ? 'Group' : 's'}`;
-    return [{ action, resource: arn('scheduler', `schedule-group/${name}`), context: {} }];
+    const noun = kind === 'schedules' ? 'Schedules' : `ScheduleGroup${name === '' ? 's' : ''}`;
+    const resource = arn('scheduler', `schedule-group/${name || '*'}`);
+    return [{ action: `scheduler:${verb}${noun}`, resource, context: {} }];
   }
-  const group = String(GroupName ?? searchParams.get('groupName') ?? 'default');
+  const group = GroupName ?? searchParams.get('groupName') ?? 'default';
   const resource = arn('scheduler', `schedule/${group}/${name}`);
-  const { RoleArn: roleArn } = Object(Target);
-  const passed = typeof roleArn === 'string' ? [impliedByTarget(roleArn)] : [];
-  return [{ action: `scheduler:${verb}`, resource, context: {} }, ...passed];
+  const passed = Target?.RoleArn ? [impliedByTarget(Target.RoleArn)] : [];
+  return [{ action: `scheduler:${verb}Schedule`, resource, context: {} }, ...passed];
 }
 
 function ofSqs(request: Request, { QueueUrl, QueueName }: Fields): readonly ApiCall[] {
-  const name =
-    String(QueueUrl ?? QueueName ?? '')
-      .split('/')
-      .at(-1) ?? '';
+  const name = (QueueUrl ?? QueueName ?? '').split('/').at(-1) ?? '';
   return [{ action: `sqs:${operationIn(request)}`, resource: arn('sqs', name), context: {} }];
 }
 

@@ -46,7 +46,7 @@ export function deployedStack({ name, parameters = {}, known = {} }: Deployment)
     ...resources.map(([id, { Type, Properties }]) =>
       idsOf(id, Type, {
         stack: name,
-        named: (part) => evaluate(Properties[part], { values, conditions }),
+        named: (part) => textOf(evaluate(Properties[part], { values, conditions })),
       }),
     ),
   );
@@ -78,17 +78,20 @@ const defaults: Parameters = Object.fromEntries(
 interface Naming {
   readonly stack: string;
   /** A property that names the resource, where the template gives it. */
-  readonly named: (property: string) => unknown;
+  readonly named: (property: string) => string | undefined;
 }
+
+const arn = (service: string, rest: string, region = localRegion) =>
+  `arn:aws:${service}:${region}:${localAccount}:${rest}`;
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
 /** What a resource is referred to by; made up where CloudFormation makes it up. */
 function idsOf(id: string, type: string, { stack, named }: Naming): Parameters {
-  const arn = (service: string, rest: string, region = localRegion) =>
-    `arn:aws:${service}:${region}:${localAccount}:${rest}`;
   const own = `${stack}-${id}`;
   switch (type) {
     case 'AWS::Serverless::Function': {
-      const name = String(named('FunctionName'));
+      const name = named('FunctionName') ?? own;
       return { [id]: name, [`${id}.Arn`]: arn('lambda', `function:${name}`) };
     }
     case 'AWS::IAM::Role':
@@ -96,7 +99,7 @@ function idsOf(id: string, type: string, { stack, named }: Naming): Parameters {
     case 'AWS::IAM::ManagedPolicy':
       return { [id]: arn('iam', `policy/${own}`, '') };
     case 'AWS::Logs::LogGroup': {
-      const name = String(named('LogGroupName'));
+      const name = named('LogGroupName') ?? own;
       return { [id]: name, [`${id}.Arn`]: arn('logs', `log-group:${name}:*`) };
     }
     case 'AWS::SQS::Queue': {
@@ -104,9 +107,15 @@ function idsOf(id: string, type: string, { stack, named }: Naming): Parameters {
       return { [id]: url, [`${id}.Arn`]: arn('sqs', own) };
     }
     case 'AWS::Scheduler::ScheduleGroup': {
-      const name = String(named('Name'));
+      const name = named('Name') ?? own;
       return { [id]: name, [`${id}.Arn`]: arn('scheduler', `schedule-group/${name}`) };
     }
+    case 'AWS::Events::Rule': {
+      const name = named('Name') ?? own;
+      return { [id]: name, [`${id}.Arn`]: arn('events', `rule/${name}`) };
+    }
+    case 'AWS::SNS::Topic':
+      return { [id]: arn('sns', named('TopicName') ?? own) };
     default:
       return {};
   }

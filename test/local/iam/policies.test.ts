@@ -79,10 +79,10 @@ describe('the roles are held to', () => {
   });
 });
 
-describe('the key of KMS', () => {
-  const used = (action: string, secret = secretArn) =>
-    impliedByKmsKey(`secretsmanager:${action}`, { keyArn, secretArn: secret });
+const used = (action: string, secret = secretArn) =>
+  impliedByKmsKey(`secretsmanager:${action}`, { keyArn, secretArn: secret });
 
+describe('the key of KMS', () => {
   it('is used through this secret alone', async () => {
     expect(await refused('RotationRole', ...used('GetSecretValue'))).toBeUndefined();
     expect(await refused('RotationRole', ...used('PutSecretValue'))).toBeUndefined();
