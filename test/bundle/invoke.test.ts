@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import createSecretEvent from '../../events/create-secret.json' with { type: 'json' };
+import testOnlyEvent from '../../events/test-only.json' with { type: 'json' };
 import { realClock } from '../../src/local/clock.ts';
 import { freePort } from '../../src/local/postgres/free-port.ts';
 import { development } from '../../src/local/stack/environments.ts';
@@ -69,6 +70,42 @@ describe('the four sample events, on the built functions', () => {
     expect(ran.output).toMatch(/^METRIC .*ReconcileDone 1, CurrentVersionAge \d+ Seconds, /m);
   });
 
+  it('rollback takes the last rotation back', async () => {
+    const undone = published();
+    const former = labelled('AWSPREVIOUS').versionId;
+
+    expect(await invoke('rollback')).toEqual(success('rollback'));
+    expect(labelled('AWSCURRENT').versionId).toBe(former);
+    expect(await loginWith(published())).toBe(dbUser);
+    expect(await loginWith(undone)).toBe('28P01');
+  });
+
+  it('test-only tries a passing copy of what is current, and changes nothing', async () => {
+    const before = published();
+    const testing = { token: testOnlyEvent.ClientRequestToken, functionArn };
+    const end = stack.secretsManager.beginTest(secretName, testing);
+    expect(labelled('AWSPENDING').versionId).toBe(testing.token);
+
+    expect(await invoke('test-only')).toEqual(success('testSecret'));
+    end();
+
+    expect(stack.secretsManager.inspect(secretName, 'AWSPENDING')).toBeUndefined();
+    expect(published()).toEqual(before);
+    expect(await loginWith(before)).toBe(dbUser);
+  });
+
+  it('run on what sam build made, which has a folder for each function', async () => {
+    const artifact = await mkdtemp(join(tmpdir(), 'keyturn-artifact-'));
+    for (const logicalId of ['RotationFunction', 'ReconcileFunction']) {
+      await symlink(built.directory, join(artifact, logicalId));
+    }
+
+    const ran = await invokeWith({}, ['events/reconcile.json'], ['--artifact', artifact]);
+    await rm(artifact, { recursive: true });
+
+    expect(ran).toEqual(success('reconcile'));
+  });
+
   it('stop at the first that fails, with its code and the exit code 1', async () => {
     stack.secretsManager.beginRotation(secretName, { token, functionArn });
 
@@ -106,6 +143,7 @@ describe('what it cannot run ends with the exit code 2 and says why', () => {
     ['no file', [], 'npm run invoke -- events/create-secret.json'],
     ['an unknown file', ['events/missing.json'], 'events/missing.json cannot be read'],
     ['no JSON', ['README.md'], 'README.md is not valid JSON'],
+    ['two builds', ['--artifact', '.aws-sam/build', 'events/reconcile.json'], '--bundle'],
     ['an unknown option', ['--loud', 'events/reconcile.json'], '--loud'],
     ['another event', ['package.json'], 'package.json is no event of either function'],
   ])('%s', async (_case, args, told) => {
@@ -137,7 +175,7 @@ describe('what it cannot run ends with the exit code 2 and says why', () => {
   });
 
   it('functions that were not built', async () => {
-    const ran = await invokeWith({}, ['events/reconcile.json', '--bundle', '/nowhere']);
+    const ran = await invokeWith({}, ['events/reconcile.json'], ['--bundle', '/nowhere']);
 
     expect(ran.code).toBe(2);
     expect(ran.output).toContain('npm run build');
@@ -167,8 +205,9 @@ const invoke = async (...names: readonly string[]): Promise<Ran> =>
 async function invokeWith(
   variables: Readonly<Record<string, string>>,
   args: readonly string[],
+  where: readonly string[] = ['--bundle', built.directory],
 ): Promise<Ran> {
-  const command = ['src/local/invoke.ts', '--bundle', built.directory, ...args];
+  const command = ['src/local/invoke.ts', ...where, ...args];
   const child = spawn(process.execPath, command, {
     cwd: root,
     env: { AWS_ENDPOINT_URL: stack.awsUrl, TWILIO_BASE_URL: stack.twilioUrl, ...variables },

@@ -1,15 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
-import { parseReconcileEvent, parseRotationEvent } from '../../src/handlers/event.ts';
+import {
+  parseReconcileEvent,
+  parseRotationEvent,
+  parseRotationFunctionEvent,
+} from '../../src/handlers/event.ts';
 import { development } from '../../src/local/stack/environments.ts';
 import { templateOf, variablesOf } from '../../src/local/stack/deployment.ts';
-import { variablesIn } from '../template/template.ts';
+import { template, variablesIn } from '../template/template.ts';
 
 const read = (name: string): unknown =>
   JSON.parse(readFileSync(join(import.meta.dirname, `../../events/${name}.json`), 'utf8'));
 
+const functions = ['RotationFunction', 'ReconcileFunction'];
 const uuid = v.pipe(v.string(), v.uuid());
 
 it.each(['create', 'set', 'test', 'finish'])(
@@ -33,6 +38,23 @@ it('the four events are the steps of one rotation', () => {
   expect(new Set(rotations).size).toBe(1);
 });
 
+it('test-only.json is that step alone, of a version of its own', () => {
+  const rotation = parseRotationEvent(read('test-secret'));
+  const test = parseRotationEvent(read('test-only'));
+
+  expect(Object.keys(test)).toEqual(Object.keys(rotation));
+  expect(test).toMatchObject({ Step: 'testSecret', SecretId: development.secretArn });
+  expect(v.is(uuid, test.ClientRequestToken)).toBe(true);
+  expect(test.ClientRequestToken).not.toBe(rotation.ClientRequestToken);
+});
+
+it('rollback.json is what `keyturn rollback` sends', () => {
+  expect(parseRotationFunctionEvent(read('rollback'))).toEqual({
+    Operation: 'rollback',
+    SecretId: development.secretArn,
+  });
+});
+
 it('reconcile.json names the same secret', () => {
   expect(parseReconcileEvent(read('reconcile'))).toEqual({ secret: development.secretArn });
 });
@@ -49,11 +71,30 @@ it('env.json holds what the local stack gives the functions of this environment'
   expect(read('env')).toEqual({ RotationFunction: variables, ReconcileFunction: variables });
 });
 
-it('env.json overrides nothing that the template does not declare', () => {
-  const { RotationFunction: overridden } = v.parse(
-    v.object({ RotationFunction: v.record(v.string(), v.string()) }),
-    read('env'),
-  );
+it('env.docker.json is the same, with the name that a container has for this machine', () => {
+  const text = JSON.stringify(read('env')).replaceAll('127.0.0.1', 'host.docker.internal');
 
-  expect(Object.keys(variablesIn())).toEqual(expect.arrayContaining(Object.keys(overridden)));
+  expect(read('env.docker')).toEqual(JSON.parse(text));
+});
+
+it.each(['env', 'env.docker'])(
+  '%s.json overrides nothing but what the template declares for both functions: no other would arrive',
+  (name) => {
+    const overridden = v.parse(v.record(v.string(), v.record(v.string(), v.string())), read(name));
+
+    expect(Object.keys(overridden)).toEqual(functions);
+    for (const logicalId of functions) {
+      expect(Object.keys(variablesIn())).toEqual(
+        expect.arrayContaining(Object.keys(overridden[logicalId] ?? {})),
+      );
+      expect(template.Resources[logicalId]?.Properties).not.toHaveProperty('Environment');
+    }
+  },
+);
+
+it('docs/invoking.md says what each file is for, and names no other', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/invoking.md'), 'utf8');
+  const named = [...page.matchAll(/events\/([\w.-]+\.json)/g)].map(([, name]) => name);
+
+  expect(new Set(named)).toEqual(new Set(readdirSync(join(import.meta.dirname, '../../events'))));
 });

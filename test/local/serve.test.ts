@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
@@ -11,6 +12,9 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { Client } from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
+import createSecretEvent from '../../events/create-secret.json' with { type: 'json' };
+import testOnlyEvent from '../../events/test-only.json' with { type: 'json' };
+import { ownAddress } from '../foreign/own-address.ts';
 import { run, type Running } from './running.ts';
 
 const secretId = 'reminder-app/production';
@@ -67,6 +71,24 @@ describe('npm run local', () => {
     await expect(readFile('.local/env')).rejects.toThrow('ENOENT');
   });
 
+  it('on every address, gives whoever asks a database that is reached as it was itself', async () => {
+    const { server, variables } = await serve('--host', '0.0.0.0');
+    const { hostname, port } = new URL(variables.AWS_ENDPOINT_URL ?? '');
+
+    expect(hostname).toBe('127.0.0.1');
+    expect(server.stdout()).toContain('CAUTION: it listens on 0.0.0.0.');
+    for (const host of ['127.0.0.1', 'localhost', ownAddress() ?? '127.0.0.1']) {
+      const asked = { ...variables, AWS_ENDPOINT_URL: `http://${host}:${port}` };
+      expect(await databaseAddresses(asked)).toEqual([host, host]);
+    }
+  });
+
+  it('warns of nothing where this machine alone reaches it', async () => {
+    const { server } = await serve();
+
+    expect(server.stdout()).not.toContain('CAUTION');
+  });
+
   it('says which port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
@@ -95,6 +117,37 @@ describe('npm run local', () => {
   });
 });
 
+describe('npm run begin', () => {
+  const secret = { SecretId: 'reminder-app/development' };
+
+  it('arms a test alone on a copy of the current version, and then a rotation in its place', async () => {
+    const { client } = await serve();
+    const current = await client.send(new GetSecretValueCommand(secret));
+
+    expect(await begin('--test-only')).toEqual([0, expect.stringContaining('test-only.json')]);
+    const copy = { ...secret, VersionId: testOnlyEvent.ClientRequestToken };
+    expect(await client.send(new GetSecretValueCommand(copy))).toMatchObject({
+      SecretString: current.SecretString,
+      VersionStages: ['AWSPENDING'],
+    });
+
+    expect(await begin()).toEqual([0, expect.stringContaining('create-secret.json')]);
+    expect(await client.send(new DescribeSecretCommand(secret))).toMatchObject({
+      VersionIdsToStages: {
+        [String(current.VersionId)]: ['AWSCURRENT'],
+        [createSecretEvent.ClientRequestToken]: ['AWSPENDING'],
+      },
+    });
+    await expect(client.send(new GetSecretValueCommand(copy))).rejects.toThrow(
+      'specified secret value',
+    );
+  });
+
+  it('says what is missing where no stack runs', async () => {
+    expect(await begin()).toEqual([1, expect.stringContaining('npm run local')]);
+  });
+});
+
 const wait = { timeout: 15_000, interval: 100 };
 
 async function serve(...args: string[]) {
@@ -114,6 +167,24 @@ async function serve(...args: string[]) {
 }
 
 type Variables = Readonly<Record<string, string>>;
+
+/** The exit code, and everything that was printed. */
+async function begin(...args: readonly string[]): Promise<readonly [number | null, string]> {
+  const began = await run('src/local/begin.ts', args);
+  const code = await began.exited();
+  return [code, began.stdout() + began.stderr()];
+}
+
+async function databaseAddresses(variables: Variables): Promise<readonly unknown[]> {
+  const client = new RDSClient({
+    endpoint: variables.AWS_ENDPOINT_URL ?? '',
+    region: variables.AWS_REGION ?? '',
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+  });
+  const { DBInstances = [] } = await client.send(new DescribeDBInstancesCommand({}));
+  client.destroy();
+  return DBInstances.map(({ Endpoint }) => Endpoint?.Address);
+}
 
 async function readText(client: SecretsManagerClient): Promise<string> {
   const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));

@@ -35,7 +35,9 @@ export async function runFunction(
   { module, variables, onLine }: Run,
 ): Promise<Outcome> {
   if (!existsSync(module)) {
-    throw new UsageError(`There is no ${module}. Build the functions first: npm run build, or sam build`);
+    throw new UsageError(
+      `There is no ${module}. Build the functions first: npm run build, or sam build`,
+    );
   }
   const child = fork(join(import.meta.dirname, 'function-process.ts'), {
     env: { ...variables },

@@ -52,8 +52,8 @@ export interface InspectedVersion {
 
 /** What authorising a call needs to know of a secret; `undefined` where there is none. */
 export function known(account: Account, secretId: string): KnownSecret | undefined {
-  const secret = [...account.secrets.values()].find(
-    ({ arn, name }) => [arn, arn.slice(0, -7), name].includes(secretId),
+  const secret = [...account.secrets.values()].find(({ arn, name }) =>
+    [arn, arn.slice(0, -7), name].includes(secretId),
   );
   return (
     secret && {

@@ -13,7 +13,7 @@ const request = v.object({
 
 /** What the local stack can be asked for beside AWS's own calls. */
 export const controlService = (secretsManager: SecretsManagerStandIn): AwsService => {
-  let endTest: () => void = () => undefined;
+  let endTest = nothing;
 
   return async function control(call) {
     if (call.method !== 'POST' || new URL(call.url).pathname !== beginPath) return undefined;
@@ -31,10 +31,12 @@ export const controlService = (secretsManager: SecretsManagerStandIn): AwsServic
   /** Nobody tells when a test by hand is over: its version goes when the next thing begins. */
   function begin(armed: { token: string; functionArn: string }, testOnly: boolean): void {
     endTest();
-    endTest = () => undefined;
+    endTest = nothing;
     if (testOnly) endTest = secretsManager.beginTest(development.secretName, armed);
     else secretsManager.beginRotation(development.secretName, armed);
   }
 };
+
+const nothing = (): void => undefined;
 
 const refusal = (status: number, message: string) => Response.json({ message }, { status });

@@ -90,3 +90,34 @@ test('refuses while a rotation is under way, and a function that is not there', 
   await rotate(started, { RotationLambdaARN: functionArn });
   expect(begin).toThrow(expect.objectContaining({ type: 'InvalidRequestException' }));
 });
+
+test('arms a test of the rotation on a copy of the current value, until it is told to end', async () => {
+  const started = await start();
+  const received = register(started);
+  const end = started.manager.beginTest(name, { token, functionArn });
+
+  expect(await get(started, { VersionId: token })).toMatchObject({
+    SecretString: 'value-1',
+    VersionStages: ['AWSPENDING'],
+  });
+  expect(received).toEqual([]);
+
+  end();
+  expect(await labels(started)).toEqual({ [started.first]: ['AWSCURRENT'] });
+  await expect(get(started, { VersionId: token })).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  });
+});
+
+test('arms a test in place of a rotation by hand, and a rotation in place of a test', async () => {
+  const started = await start();
+  register(started);
+  const other = randomUUID();
+  started.manager.beginRotation(name, { token, functionArn });
+
+  started.manager.beginTest(name, { token: other, functionArn });
+  expect(await labels(started)).toMatchObject({ [other]: ['AWSPENDING'] });
+
+  started.manager.beginRotation(name, { token, functionArn });
+  expect(await labels(started)).toMatchObject({ [token]: ['AWSPENDING'] });
+});
