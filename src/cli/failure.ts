@@ -1,10 +1,8 @@
-/** The command was called in a way it cannot work with. */
-export class UsageError extends Error {}
-
 /** What was asked for was refused, or failed on the way. The message says what to do next. */
 export class Failure extends Error {
-  /** A code of Keyturn's (docs/operating.md), or the name of an error of AWS's. */
+  /** A code of Keyturn's (docs/operating.md, docs/deploying.md), or the name of an error of AWS's. */
   readonly code: string;
+  readonly exitCode: number = 1;
 
   constructor(code: string, message: string) {
     super(message);
@@ -17,9 +15,21 @@ export class Failure extends Error {
   }
 }
 
-/** An error of an AWS client as a sentence. */
-export function awsFailure(error: unknown, doing: string): Failure {
-  if (error instanceof Failure) return error;
-  if (!(error instanceof Error)) return new Failure('UNEXPECTED', `${doing} failed.`);
-  return new Failure(error.name, `${doing} failed (${error.name}): ${error.message}`);
+/** The command was called in a way it cannot work with. */
+export class UsageError extends Failure {
+  override readonly exitCode = 2;
+
+  constructor(message: string) {
+    super('USAGE', message);
+  }
+}
+
+/** Somebody pressed Ctrl-C at a question, or ended the input. Questions come before any change. */
+export class Interrupted extends Failure {
+  /** What shells report for a program that Ctrl-C ended. */
+  override readonly exitCode = 130;
+
+  constructor() {
+    super('INTERRUPTED', 'Interrupted. Nothing was changed.');
+  }
 }

@@ -1,5 +1,7 @@
-import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { awsFailure, Failure } from './failure.ts';
+import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { awsFailure, type Meaning } from './aws-failure.ts';
+import { Failure } from './failure.ts';
+import { withSecretsManager } from './secrets-manager.ts';
 
 /** A secret, and what rotates it. */
 export interface FoundSecret {
@@ -26,12 +28,18 @@ export async function findSecret(secretId: string): Promise<FoundSecret> {
 }
 
 async function describe(secretId: string) {
-  const client = new SecretsManagerClient({});
   try {
-    return await client.send(new DescribeSecretCommand({ SecretId: secretId }));
+    return await withSecretsManager((client) =>
+      client.send(new DescribeSecretCommand({ SecretId: secretId })),
+    );
   } catch (error) {
-    throw awsFailure(error, `Describing the secret ${secretId}`);
-  } finally {
-    client.destroy();
+    throw awsFailure(error, { doing: `Describing the secret ${secretId}`, known: notFound });
   }
 }
+
+const notFound: Readonly<Record<string, Meaning>> = {
+  ResourceNotFoundException: [
+    'SECRET_NOT_FOUND',
+    'Look at its name, and whether this is the account and the region it is in.',
+  ],
+};

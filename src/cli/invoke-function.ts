@@ -1,7 +1,8 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import * as v from 'valibot';
 import { retryableByCode } from '../rotation/errors.ts';
-import { awsFailure, Failure } from './failure.ts';
+import { awsFailure } from './aws-failure.ts';
+import { Failure } from './failure.ts';
 
 const failed = v.object({ errorType: v.string(), errorMessage: v.string() });
 
@@ -30,7 +31,7 @@ async function send(functionArn: string, event: object) {
       new InvokeCommand({ FunctionName: functionArn, Payload: JSON.stringify(event) }),
     );
   } catch (error) {
-    throw awsFailure(error, `Invoking ${functionArn}`);
+    throw awsFailure(error, { doing: `Invoking ${functionArn}` });
   } finally {
     client.destroy();
   }
@@ -43,5 +44,5 @@ function failureIn(answer: unknown): Failure {
   const code = /^RotationError\[(\w+)\]$/.exec(errorType)?.[1] ?? errorType;
   const passes = Object.entries(retryableByCode).some(([each, may]) => each === code && may);
   const advice = passes ? ' Nothing repeats a rollback by itself: run the same command again.' : '';
-  return new Failure(code, `${errorMessage}${advice} [${code}]`);
+  return new Failure(code, `${errorMessage}${advice}`);
 }

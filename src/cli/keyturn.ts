@@ -1,51 +1,51 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { Failure, UsageError } from './failure.ts';
-import { rollback } from './rollback.ts';
+import { redactedCause, summary } from '../rotation/redacted-cause.ts';
+import { assertPrintable, usageErrorOf } from './arguments.ts';
+import { Failure } from './failure.ts';
+import { initCommand } from './init/init-command.ts';
+import { rollbackCommand } from './rollback-command.ts';
 import { terminal } from './terminal.ts';
 
 const program = new Command('keyturn')
-  .description('Operates the rotation of a secret by Keyturn.')
+  .description('Creates a secret for Keyturn to rotate, and takes its last rotation back.')
   .addHelpText(
     'after',
     '\nRegion and credentials come from where every AWS client takes them; AWS_ENDPOINT_URL points at ' +
-      'the\nlocal stack. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.',
-  )
-  .exitOverride();
-
-program
-  .command('rollback')
-  .description(
-    'Takes the last rotation of a secret back: what was current before is current again.',
-  )
-  .argument('<secret>', 'the name or ARN of the secret')
-  .option('--json', 'print one JSON document instead of sentences', false)
-  .option('--yes', 'do not ask first', false)
-  .addHelpText(
-    'after',
-    '\nIt is possible as long as the credentials from before still work, that is until the grace of ' +
-      'the\nfirst of them ends. What was undone is revoked a few minutes later. Safe to repeat: a ' +
-      'second run\nnever goes forward again.\n\nExample:\n  keyturn rollback reminder-app/production',
-  )
-  .allowExcessArguments(false)
-  .exitOverride()
-  .action((secret: string, options: { json: boolean; yes: boolean }) =>
-    rollback({ secret, ...options }, terminal),
+      'the\nlocal stack. Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 130 Ctrl-C.',
   );
 
+for (const command of [program, initCommand, rollbackCommand]) {
+  // What commander would say of an argument may quote it; it is said below.
+  command.exitOverride().configureOutput({ outputError: () => undefined });
+}
+program.addCommand(initCommand).addCommand(rollbackCommand);
+
+const args = process.argv.slice(2);
+
 try {
+  assertPrintable(args);
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = codeOf(error);
+  if (!isDone(error)) process.exitCode = report(failureOf(error));
 }
 
-/** Commander has said by itself what it throws about. */
-function codeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (!(error instanceof Error)) throw error;
-  terminal.tell(`${error.message}\n`);
-  if (error instanceof Failure && process.argv.includes('--json')) {
-    terminal.answer(`${JSON.stringify(error, null, 2)}\n`);
-  }
-  return error instanceof UsageError ? 2 : 1;
+/** Commander ends by an error after printing help that was asked for, too. */
+function isDone(error: unknown): boolean {
+  return error instanceof CommanderError && error.exitCode === 0;
+}
+
+/** Says what went wrong, and answers the exit code. */
+function report(failure: Failure): number {
+  terminal.tell(`${failure.message} [${failure.code}]\n`);
+  if (args.includes('--json')) terminal.answer(`${JSON.stringify(failure, null, 2)}\n`);
+  return failure.exitCode;
+}
+
+/** Of an error that nobody expected only the kind and the place are told: its message may hold a value. */
+function failureOf(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof CommanderError) return usageErrorOf(error);
+  const what = summary(redactedCause(error, (text) => text));
+  return new Failure('UNEXPECTED', `It failed in a way it does not know (${what}). Report that.`);
 }

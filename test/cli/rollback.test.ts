@@ -216,6 +216,7 @@ function personSaying(yes: boolean) {
     tell: () => undefined,
     answer: () => undefined,
     confirm,
+    askHidden: async () => new Map(),
   };
   return { person, confirm };
 }

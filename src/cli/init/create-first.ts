@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { CreateSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SecretDocument } from '../../rotation/secret-document.ts';
+import { awsFailure, type Meaning } from '../aws-failure.ts';
+import { Failure } from '../failure.ts';
+import { findByName, whyNotMade } from './existing-secret.ts';
+import type { InitOptions } from './options.ts';
+
+interface Request {
+  readonly options: Pick<InitOptions, 'secret' | 'description' | 'kmsKey'>;
+  readonly document: SecretDocument;
+  /** The keys to name, should somebody else have made the secret meanwhile. */
+  readonly wanted: readonly string[];
+}
+
+export interface Created {
+  readonly arn: string;
+  readonly versionId: string;
+}
+
+/**
+ * Makes the secret with its first version. An answer that got lost is looked up by the token, so
+ * that what was made counts as made. Throws a Failure; never changes a secret that exists.
+ */
+export async function createFirst(
+  client: SecretsManagerClient,
+  request: Request,
+): Promise<Created> {
+  const { options, document } = request;
+  const token = randomUUID();
+  const input = {
+    Name: options.secret,
+    ClientRequestToken: token,
+    SecretString: document.text,
+    ...(options.description !== undefined && { Description: options.description }),
+    ...(options.kmsKey !== undefined && { KmsKeyId: options.kmsKey }),
+  };
+  try {
+    const { ARN: arn = options.secret } = await client.send(new CreateSecretCommand(input));
+    return { arn, versionId: token };
+  } catch (error) {
+    const made = await whatIsThere(client, request, token);
+    if (made && 'arn' in made) return made;
+    throw made ?? notMade(error, options.secret);
+  }
+}
+
+/** What we made ourselves, or the refusal that belongs to somebody else's secret. */
+async function whatIsThere(
+  client: SecretsManagerClient,
+  { options, wanted }: Request,
+  token: string,
+): Promise<Created | Failure | undefined> {
+  // Where this fails too, the first error tells more.
+  const found = await findByName(client, options.secret).catch(() => undefined);
+  if (!found) return undefined;
+  const ours = Object.hasOwn(found.VersionIdsToStages ?? {}, token);
+  if (ours) return { arn: found.ARN ?? options.secret, versionId: token };
+  return whyNotMade(client, found, wanted);
+}
+
+function notMade(error: unknown, name: string): Failure {
+  const failure = awsFailure(error, {
+    doing: `Creating the secret ${name}`,
+    quoting: false,
+    known,
+  });
+  if (failure.code !== 'UNREACHABLE') return failure;
+  return new Failure(
+    failure.code,
+    `${failure.message} Whether it was made is not known: the next run finds it out, and changes nothing ` +
+      'then.',
+  );
+}
+
+const key: Meaning = [
+  'KMS_KEY_UNUSABLE',
+  'The secret cannot be encrypted with that key: look at its region and state, and whether its policy ' +
+    'lets you use it (kms:GenerateDataKey, kms:Decrypt).',
+];
+
+const known: Readonly<Record<string, Meaning>> = {
+  AccessDeniedException: [
+    'ACCESS_DENIED',
+    'It takes secretsmanager:CreateSecret on that name, and with --kms-key kms:GenerateDataKey and ' +
+      'kms:Decrypt on the key. Look whether this is the account and the region you mean.',
+  ],
+  DecryptionFailure: key,
+  EncryptionFailure: key,
+  ResourceExistsException: [
+    'SECRET_EXISTS',
+    'Somebody made a secret of that name just now. Run the same command again to see what it lacks.',
+  ],
+  // The key: the secret is what is being made.
+  ResourceNotFoundException: key,
+  InvalidRequestException: [
+    'SECRET_BEING_DELETED',
+    'A secret of that name is probably just being deleted. Run the same command again in a few minutes, ' +
+      'or choose another name.',
+  ],
+  LimitExceededException: [
+    'LimitExceededException',
+    'The account holds as many secrets as it may in this region. Have that quota raised.',
+  ],
+};

@@ -1,0 +1,50 @@
+import { Command, Option } from 'commander';
+import { terminal } from '../terminal.ts';
+import { environments, readOptions } from './options.ts';
+
+const listed = (name: string, earlier: readonly string[] = []) => [...earlier, name];
+
+export const initCommand = new Command('init')
+  .description('Creates the secret, before the first deployment. It never overwrites one.')
+  .argument('[secret]', 'the name of the secret (default: reminder-app/ and the environment)')
+  .addOption(
+    new Option(
+      '--environment <name>',
+      'the environment of the application (default: what the name of the secret ends with, or development)',
+    ).choices(environments),
+  )
+  .option('--from-file <file>', 'a JSON object with values; - is standard input')
+  .option('--key <name>', 'ask for this key too; may be repeated', listed)
+  .option('--generate <name>', 'generate this key; may be repeated', listed)
+  .option(
+    '--without <name>',
+    'leave out a key the rotators would need; may be repeated',
+    listed,
+    [],
+  )
+  .option('--kms-key <arn>', 'encrypt with this customer managed key')
+  .option('--description <text>', 'a description, which is not secret')
+  .option('--dry-run', 'say what would be created, and create nothing')
+  .option('--json', 'print one JSON document instead of sentences')
+  .option('--yes', 'do not ask first')
+  .addHelpText(
+    'after',
+    `
+The keys are those that rotation.config.ts rotates: SECRET_KEY is generated; DB_PASSWORD,
+TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are asked for, and the screen does not show them. Values
+never come from arguments or variables. What a file holds is kept byte for byte. Ctrl-C at a
+question creates nothing, and exits with 130.
+
+Examples:
+  keyturn init --environment production
+  keyturn init shop/production --without TWILIO_ACCOUNT_SID --without TWILIO_AUTH_TOKEN
+  keyturn init shop/production --key STRIPE_KEY --generate WEBHOOK_SECRET
+  pass show shop | keyturn init shop/production --from-file - --yes --json
+  keyturn init --environment production --from-file values.json --dry-run`,
+  )
+  .allowExcessArguments(false)
+  .action(async (secret: string | undefined, given: object) => {
+    const options = readOptions({ ...given, secret });
+    const { init } = await import('./init.ts');
+    return init(options, terminal);
+  });

@@ -1,0 +1,100 @@
+import * as v from 'valibot';
+import { UsageError } from '../failure.ts';
+
+export const environments = ['development', 'testing', 'production'] as const;
+
+export type Environment = (typeof environments)[number];
+
+/** How `keyturn init` was called. None of it is secret, and no value is among it. */
+export interface InitOptions {
+  readonly secret: string;
+  readonly environment: Environment;
+  /** `-` is standard input. */
+  readonly fromFile?: string | undefined;
+  readonly kmsKey?: string | undefined;
+  readonly description?: string | undefined;
+  /** Keys to be asked for, to be generated, and to be left out. */
+  readonly key: readonly string[];
+  readonly generate: readonly string[];
+  readonly without: readonly string[];
+  readonly json: boolean;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+}
+
+const keyNames = v.optional(
+  v.array(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^[A-Za-z_][\w.-]{0,127}$/,
+        'takes the name of a key: letters, digits, _ . and -. A value never belongs among the ' +
+          'arguments, where the history of the shell keeps it: it is asked for, or comes from a file',
+      ),
+    ),
+  ),
+  [],
+);
+
+/** The names that SecretName in template.yaml takes. */
+const secretName = v.pipe(
+  v.string(),
+  v.regex(
+    /^[\w/+=.@-]{1,512}$/,
+    'must be the name of a secret, not its ARN: 1 to 512 letters, digits and /_+=.@-',
+  ),
+);
+
+const flag = v.optional(v.boolean(), false);
+
+const schema = v.object({
+  secret: v.optional(secretName),
+  environment: v.optional(v.picklist(environments)),
+  fromFile: v.optional(v.pipe(v.string(), v.nonEmpty('must name a file'))),
+  kmsKey: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+        'must be the ARN of a key, and not of an alias: the roles of the functions name it',
+      ),
+    ),
+  ),
+  description: v.optional(v.pipe(v.string(), v.maxLength(2048, 'takes 2048 characters at most'))),
+  key: keyNames,
+  generate: keyNames,
+  without: keyNames,
+  json: flag,
+  yes: flag,
+  dryRun: flag,
+});
+
+/** Reads what commander parsed. Throws a UsageError that names the option and not what it held. */
+export function readOptions(given: unknown): InitOptions {
+  const parsed = v.safeParse(schema, given);
+  if (!parsed.success) throw unusable(parsed.issues[0]);
+  const { secret: name, environment: chosen, ...options } = parsed.output;
+  assertNamedOnce(options);
+  const environment = chosen ?? environmentIn(name);
+  return { ...options, environment, secret: name ?? `reminder-app/${environment}` };
+}
+
+/** The last part of a name often says it; `development` is what template.yaml starts from. */
+const environmentIn = (name = ''): Environment =>
+  environments.find((each) => name.endsWith(`/${each}`)) ?? 'development';
+
+function assertNamedOnce(options: Pick<InitOptions, 'key' | 'generate' | 'without'>): void {
+  const [ask, make, leave] = [options.key, options.generate, options.without];
+  const all = [ask, make, leave].flatMap((names) => [...new Set(names)]);
+  const twice = all.find((name, index) => all.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new UsageError(
+    `The key ${twice} is in two of --key, --generate and --without. Leave it in one of them.`,
+  );
+}
+
+function unusable(issue: v.BaseIssue<unknown>): UsageError {
+  const [field = ''] = (v.getDotPath(issue) ?? '').split('.');
+  const option = field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return new UsageError(`${field === 'secret' ? 'The argument' : `--${option}`} ${issue.message}.`);
+}

@@ -1,0 +1,23 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { retryableByCode } from '../../src/rotation/errors.ts';
+
+const root = new URL('../../', import.meta.url);
+
+const read = (file: string) => readFile(new URL(file, root), 'utf8');
+
+/** Codes as they stand in the sources: at the head of a Failure, or of what an AWS error means. */
+const codes = /(?:Failure\(|super\(|code:|\[|^)\s*'(?!SIG)([A-Z][A-Z_]{4,})'/gm;
+
+test('every code of the commands is explained', async () => {
+  const names = await readdir(new URL('src/cli', root), { recursive: true });
+  const files = names.filter((name) => name.endsWith('.ts'));
+  const sources = await Promise.all(files.map((name) => read(`src/cli/${name}`)));
+  const thrown = sources.flatMap((source) => [...source.matchAll(codes)].map(([, code]) => code));
+
+  const section = (await read('docs/deploying.md')).split('### When init refuses')[1] ?? '';
+  const listed = [...section.matchAll(/^\| `([A-Z_]+)`/gm)].map(([, code]) => code);
+
+  const ours = new Set(thrown.filter((code) => !Object.hasOwn(retryableByCode, code ?? '')));
+  expect(new Set(listed)).toEqual(ours);
+});
