@@ -28,15 +28,17 @@ describe('a cadence that meets the grace is refused before anything is deployed'
 
 describe('parameters that do not fit together are refused', () => {
   const network = { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] };
+  const endpoints = { EndpointsVpcId: 'vpc-1', EndpointsVpcCidr: '10.0.0.0/16' };
 
   test.each([
     ['nothing', {}, []],
     ['an instance and a cluster', { DbInstance: 'a', DbCluster: 'b' }, ['OneDatabase']],
-    ['endpoints in a network', { ...network, EndpointsVpcId: 'vpc-1' }, []],
-    ['endpoints without a network', { EndpointsVpcId: 'vpc-1' }, ['WholeNetwork', 'WholeNetwork']],
+    ['endpoints in a network', { ...network, ...endpoints }, []],
+    ['endpoints without the addresses', { ...network, EndpointsVpcId: 'vpc-1' }, ['WholeNetwork']],
+    ['endpoints without a network', endpoints, ['WholeNetwork', 'WholeNetwork']],
     [
       'endpoints without security groups',
-      { SubnetIds: ['subnet-1'], EndpointsVpcId: 'vpc-1' },
+      { SubnetIds: ['subnet-1'], ...endpoints },
       ['WholeNetwork'],
     ],
     [
