@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
-import { metricUnits } from '../src/handlers/metrics.ts';
-import { shortForms } from '../src/local/template/intrinsics.ts';
-import { rotatorKinds } from '../src/rotators/list.ts';
-import { propertiesOfType } from './template/resources.ts';
-import { template } from './template/template.ts';
+import { metricUnits } from '../../src/handlers/metrics.ts';
+import { shortForms } from '../../src/local/template/intrinsics.ts';
+import { rotatorKinds } from '../../src/rotators/list.ts';
+import { propertiesOfType } from '../template/resources.ts';
+import { template } from '../template/template.ts';
 
-const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
 const deploying = read('docs/deploying.md');
 const choosing = read('docs/choosing.md');
 

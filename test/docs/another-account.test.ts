@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
-import type { ApiCall } from '../src/local/iam/api-call.ts';
-import { impliedByKmsKey } from '../src/local/iam/implied-calls.ts';
-import { simulate } from '../src/local/iam/simulate.ts';
-import { production } from '../src/local/stack/environments.ts';
-import type { PolicyDocument } from '../src/local/template/roles.ts';
+import type { ApiCall } from '../../src/local/iam/api-call.ts';
+import { impliedByKmsKey } from '../../src/local/iam/implied-calls.ts';
+import { simulate } from '../../src/local/iam/simulate.ts';
+import { production } from '../../src/local/stack/environments.ts';
+import type { PolicyDocument } from '../../src/local/template/roles.ts';
 
 const { secretArn } = production;
 const keyArn = 'arn:aws:kms:us-east-1:000000000000:key/0f1e2d3c';
 const application = 'arn:aws:iam::111122223333:role/shop';
 
-const page = readFileSync(new URL('../docs/deploying.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8');
 const [keyOwners] = jsonIn('### A key of your own');
 const [onSecret, onKey, ofApplication] = jsonIn('### An application in another account');
 

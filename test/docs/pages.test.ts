@@ -1,11 +1,11 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { metricsByCode, metricUnits } from '../src/handlers/metrics.ts';
-import { retryableByCode } from '../src/rotation/errors.ts';
-import { rotatorKinds } from '../src/rotators/list.ts';
+import { metricsByCode, metricUnits } from '../../src/handlers/metrics.ts';
+import { retryableByCode } from '../../src/rotation/errors.ts';
+import { rotatorKinds } from '../../src/rotators/list.ts';
 
-const read = (file: string) => readFile(new URL(`../${file}`, import.meta.url), 'utf8');
+const read = (file: string) => readFile(new URL(`../../${file}`, import.meta.url), 'utf8');
 
 describe('docs/operating.md', () => {
   it.each(Object.entries(retryableByCode))('says what to do about %s', async (code, retryable) => {
@@ -82,12 +82,12 @@ describe('every page', () => {
 });
 
 async function pagesIn(folder: string): Promise<readonly string[]> {
-  const names = await readdir(new URL(`../${folder}`, import.meta.url));
+  const names = await readdir(new URL(`../../${folder}`, import.meta.url));
   return names.filter((name) => name.endsWith('.md')).map((name) => `${folder}/${name}`);
 }
 
 const exists = (file: string) =>
-  readdir(new URL(`../${path.posix.dirname(file)}`, import.meta.url)).then(
+  readdir(new URL(`../../${path.posix.dirname(file)}`, import.meta.url)).then(
     (names) => names.includes(path.posix.basename(file)) || file.endsWith('/'),
     () => false,
   );

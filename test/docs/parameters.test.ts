@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { template } from './template/template.ts';
+import { template } from '../template/template.ts';
 
-const page = readFileSync(new URL('../docs/deploying.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8');
 const [, section = ''] = /\n### The parameters\n(.*?)(?=\n###? )/s.exec(page) ?? [];
 
 /** The tables under their headings: the cells of each row. */
