@@ -2,12 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Metafile } from 'esbuild';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundle } from '../../scripts/build.ts';
+import { atStart, ever } from '../../bench/closure.ts';
+import { bundle, type BuiltModule } from '../../scripts/build.ts';
 import { bundled, type Bundled } from './bundled.ts';
 
+const root = join(import.meta.dirname, '../..');
 const entries = ['rotate-secret.mjs', 'reconcile-secret.mjs'];
 
 let built: Bundled;
@@ -24,50 +26,69 @@ describe.each(entries)('%s', (entry) => {
     '@aws-sdk/client-sqs',
     'pg',
   ])('loads %s on first use only', (name) => {
-    const { metafile } = built;
-    const atStart = packagesIn(metafile, closure(metafile, entry, ['import-statement']));
-    const ever = packagesIn(
-      metafile,
-      closure(metafile, entry, ['import-statement', 'dynamic-import']),
-    );
-
-    expect(atStart).not.toContain(name);
-    expect(ever).toContain(name);
+    expect(packagesIn(atStart(built.modules, entry))).not.toContain(name);
+    expect(packagesIn(ever(built.modules, entry))).toContain(name);
   });
 
   it('loads the client of Secrets Manager at its start', () => {
-    const { metafile } = built;
+    expect(packagesIn(atStart(built.modules, entry))).toContain('@aws-sdk/client-secrets-manager');
+  });
 
-    const atStart = packagesIn(metafile, closure(metafile, entry, ['import-statement']));
+  it('loads nothing of the other function', () => {
+    const files = atStart(built.modules, entry).map(({ file }) => file);
 
-    expect(atStart).toContain('@aws-sdk/client-secrets-manager');
+    expect(files.filter((file) => entries.includes(file))).toEqual([entry]);
   });
 });
 
-it('holds nothing of the local stack, the command line or the tests', () => {
-  const own = Object.keys(built.metafile.inputs).filter((path) => !path.includes('node_modules/'));
+it('holds nothing of the local stack, the command line, the tests or the benchmark', () => {
+  const own = built.modules.flatMap(({ sources }) => sources).filter(isOurs);
 
   expect(own).toContain('src/handlers/wiring.ts');
-  expect(own.filter((path) => /^(src\/(local|cli|app)|test|scripts)\//.test(path))).toEqual([]);
+  expect(
+    own.filter((path) => /^(src\/(local|cli|app)|bench|examples|scripts|test)\//.test(path)),
+  ).toEqual([]);
 });
 
-it('needs nothing beside itself but Node, and the part of pg that may be missing', () => {
-  const outside = Object.values(built.metafile.outputs)
-    .flatMap(({ imports }) => imports)
-    .filter(({ external }) => external)
-    .map(({ path }) => path.replace(/^node:/, ''));
+it('imports nothing but its own modules and Node’s', () => {
+  const files = new Set(built.modules.map(({ file }) => file));
+  const imported = built.modules.flatMap(({ imports, dynamicImports }) => [
+    ...imports,
+    ...dynamicImports,
+  ]);
 
-  expect(outside.filter((path) => !isBuiltin(path))).toEqual(['pg-native']);
+  expect(imported.filter((name) => !files.has(name) && !isBuiltin(name))).toEqual([]);
 });
 
-it('writes a source map beside every module, and its metafile', async () => {
+it('names a source map in every module that holds code of ours, and writes no other', async () => {
+  const ours = built.modules.filter(({ sources }) => sources.some(isOurs)).map(({ file }) => file);
   const files = await readdir(built.directory, { recursive: true });
-  const modules = files.filter((file) => file.endsWith('.mjs'));
-  const metafile: unknown = JSON.parse(await readFile(join(built.directory, 'meta.json'), 'utf8'));
+  const named = await Promise.all(ours.map((file) => namedMap(join(built.directory, file))));
 
-  expect(modules).toEqual(expect.arrayContaining(entries));
-  expect(files).toEqual(expect.arrayContaining(modules.map((file) => `${file}.map`)));
-  expect(metafile).toEqual(built.metafile);
+  expect(ours).toEqual(expect.arrayContaining(entries));
+  expect(named).toEqual(ours.map((file) => `${basename(file)}.map`));
+  expect(files.filter((file) => file.endsWith('.map')).toSorted()).toEqual(
+    ours.map((file) => `${file}.map`).toSorted(),
+  );
+});
+
+it('leads an error of ours back to the line in its file', () => {
+  const entry = pathToFileURL(join(built.directory, 'rotate-secret.mjs')).href;
+  const args = ['--enable-source-maps', '--input-type=module', '--eval', `import '${entry}'`];
+
+  const { stderr } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    env: { KEYTURN_DB_TLS: 'maybe' },
+  });
+
+  expect(stderr).toContain('CONFIG_INVALID');
+  expect(stderr).toMatch(/ at readEnvironment \(.*\/src\/handlers\/environment\.ts:\d+:\d+\)/);
+});
+
+it('says what is in which module', async () => {
+  const meta: unknown = JSON.parse(await readFile(join(built.directory, 'meta.json'), 'utf8'));
+
+  expect(meta).toEqual(built.modules);
 });
 
 it('leaves nothing of an earlier build', async () => {
@@ -83,7 +104,7 @@ it('leaves nothing of an earlier build', async () => {
 it('empties no directory that another hand filled', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'keyturn-not-a-bundle-'));
   await writeFile(join(directory, 'precious'), '');
-  const script = join(import.meta.dirname, '../../scripts/build.ts');
+  const script = join(root, 'scripts/build.ts');
 
   const { status, stderr } = spawnSync(process.execPath, [script, directory], { encoding: 'utf8' });
   const left = await readdir(directory);
@@ -94,29 +115,16 @@ it('empties no directory that another hand filled', async () => {
   expect(left).toEqual(['precious']);
 });
 
-type ImportKind = Metafile['outputs'][string]['imports'][number]['kind'];
+const isOurs = (source: string) => !source.includes('node_modules/');
 
-/** The outputs that an entry reaches by imports of these kinds. */
-function closure(
-  { outputs }: Metafile,
-  entry: string,
-  kinds: readonly ImportKind[],
-): ReadonlySet<string> {
-  const reached = new Set(Object.keys(outputs).filter((path) => path.endsWith(`/${entry}`)));
-  for (const path of reached) {
-    const next = outputs[path]?.imports.filter(
-      ({ kind, external }) => kinds.includes(kind) && !external,
-    );
-    for (const { path: imported } of next ?? []) reached.add(imported);
-  }
-  return reached;
+async function namedMap(file: string): Promise<string | undefined> {
+  return /\n\/\/# sourceMappingURL=(.+)\n$/.exec(await readFile(file, 'utf8'))?.[1];
 }
 
-/** The packages whose code is in these outputs. */
-function packagesIn({ outputs }: Metafile, paths: ReadonlySet<string>): readonly string[] {
-  const inputs = [...paths].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}));
-  const names = inputs.flatMap(
-    (path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
-  );
+/** The packages whose code is in these modules. */
+function packagesIn(modules: readonly BuiltModule[]): readonly string[] {
+  const names = modules
+    .flatMap(({ sources }) => sources)
+    .flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
   return [...new Set(names)];
 }
