@@ -9,14 +9,21 @@ const known = {
   RequestThrottled: ['THROTTLED', 'It is tried again by itself.'],
 } as const;
 
-/** Seconds a letter is held: longer than the 15 minutes a Lambda function may run at most. */
-const heldSeconds = 960;
+/** The invocation that takes letters up. */
+export interface Reader {
+  readonly signal: AbortSignal;
+  /** Until Lambda ends it, in ms. */
+  readonly livesForMs: () => number;
+}
 
-/** Dead letters in a queue of SQS, which is asked for ten at a time. */
+/**
+ * Dead letters in a queue of SQS, which is asked for ten at a time. They are held for as long as
+ * who takes them can live: no other run works on them, and when it dies the next one finds them.
+ */
 export function sqsDeadLetters(
   openClient: () => Promise<SQSClient>,
   queueUrl: string,
-  signal: AbortSignal,
+  { signal, livesForMs }: Reader,
 ): DeadLetters {
   const options = { abortSignal: signal };
   const loaded = once(async () => ({
@@ -58,7 +65,7 @@ export function sqsDeadLetters(
         const input = {
           QueueUrl: queueUrl,
           MaxNumberOfMessages: 10,
-          VisibilityTimeout: heldSeconds,
+          VisibilityTimeout: Math.max(1, Math.ceil(livesForMs() / 1_000)),
           // Without a wait only some of the servers are asked, and letters overlooked.
           WaitTimeSeconds: 1,
         };

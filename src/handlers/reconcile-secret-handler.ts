@@ -15,8 +15,9 @@ export const reconcileSecretHandler = (wiring: Wiring) =>
     const call = { step: 'reconcile', secretId: debt.secret } as const;
     await measured(wiring, { context, signal }, call, (invocation) => {
       if (!isDaily(debt)) return recorded(invocation, () => reconcile(invocation, debt));
+      const livesForMs = () => context.getRemainingTimeInMillis();
       const correspondence = {
-        deadLetters: wiring.deadLetters?.(signal),
+        deadLetters: wiring.deadLetters?.({ signal, livesForMs }),
         readEvent: parseReconcileEvent,
       };
       const work = () => recorded(invocation, () => dailyRun(invocation, debt, correspondence));

@@ -5,7 +5,7 @@ import type { SQSClientConfig } from '@aws-sdk/client-sqs';
 import configure from '../../rotation.config.ts';
 import { rdsDatabases } from '../aws/rds-databases.ts';
 import { schedulerBookings } from '../aws/scheduler-bookings.ts';
-import { sqsDeadLetters } from '../aws/sqs-dead-letters.ts';
+import { sqsDeadLetters, type Reader } from '../aws/sqs-dead-letters.ts';
 import type { Bookings } from '../rotation/bookings.ts';
 import type { Clock } from '../rotation/clock.ts';
 import type { DeadLetters } from '../rotation/dead-letters.ts';
@@ -28,7 +28,7 @@ export interface Wiring {
   readonly secretsManager: SecretsManagerClient;
   readonly bookings: (signal: AbortSignal) => Bookings;
   /** Absent where no queue is configured. */
-  readonly deadLetters?: ((signal: AbortSignal) => DeadLetters) | undefined;
+  readonly deadLetters?: ((reader: Reader) => DeadLetters) | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Hears what the protocol reports, beside the log. */
@@ -105,5 +105,5 @@ function deadLettersOf(
   // Called where every other service is, and not at whatever address the URL begins with.
   const config = { ...clients, useQueueUrlAsEndpoint: false };
   const open = async () => new (await import('@aws-sdk/client-sqs')).SQSClient(config);
-  return (signal) => sqsDeadLetters(open, url, signal);
+  return (reader) => sqsDeadLetters(open, url, reader);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sqsDeadLetters } from '../../src/aws/sqs-dead-letters.ts';
+import { sqsDeadLetters, type Reader } from '../../src/aws/sqs-dead-letters.ts';
 import { reconcileSecretHandler } from '../../src/handlers/reconcile-secret-handler.ts';
 import { DrivenClock } from '../../src/local/driven-clock.ts';
 import { serveSqs } from '../local/sqs/serve-sqs.ts';
@@ -40,7 +40,7 @@ async function wiredToQueue(body: string) {
   const rig = await wired();
   const { queue, client, queueUrl } = await serveSqs(new DrivenClock());
   queue.send({ body });
-  const deadLetters = (signal: AbortSignal) => sqsDeadLetters(async () => client, queueUrl, signal);
+  const deadLetters = (reader: Reader) => sqsDeadLetters(async () => client, queueUrl, reader);
   return { ...rig, queue, handler: reconcileSecretHandler({ ...rig.wiring, deadLetters }) };
 }
 

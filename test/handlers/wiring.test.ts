@@ -178,7 +178,8 @@ describe('dead letters', () => {
       clientConfig: { ...clientConfig, endpoint: url },
     });
 
-    const taken = await deadLetters?.(new AbortController().signal).take();
+    const { signal } = new AbortController();
+    const taken = await deadLetters?.({ signal, livesForMs: () => 300_000 }).take();
 
     expect(taken).toMatchObject([{ event: { secret: 'shop' } }]);
     expect(wireWith(complete).deadLetters).toBeUndefined();

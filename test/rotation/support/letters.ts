@@ -34,7 +34,9 @@ export async function startPostOffice(options: WorldOptions = {}) {
       through: (deadLetters: DeadLetters) => DeadLetters = (same) => same,
     ): Promise<void> {
       const invocation = world.invocation('reconcile', changes);
-      const deadLetters = through(sqsDeadLetters(async () => client, queueUrl, invocation.signal));
+      const { signal, remainingMs: livesForMs } = invocation;
+      const letters = sqsDeadLetters(async () => client, queueUrl, { signal, livesForMs });
+      const deadLetters = through(letters);
       const event: ReconcileEvent = { secret: invocation.secretId };
       return recorded(invocation, () =>
         dailyRun(invocation, event, { deadLetters, readEvent: parseReconcileEvent }),
