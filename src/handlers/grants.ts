@@ -51,13 +51,16 @@ function assertGraces(
     );
   }
   const cadence = shortestCadence(schedule, environment.KEYTURN_SCHEDULE_DURATION);
-  if (schedule === '' || longestGraceMs <= cadence) return;
+  if (schedule === '' || longestGraceMs + afterWindowMs <= cadence) return;
   throw invalidGrace(
     longestGraceMs,
-    `with the schedule ${schedule} and its window a rotation can follow the one before after ` +
-      `${cadence / 1000} s, and would end that grace. Shorten the grace, or rotate less often`,
+    `with the schedule ${schedule} a window can open ${cadence / 1000} s after the one before has closed, ` +
+      'and a rotation in it would end that grace. Leave it an hour less than that, or rotate less often',
   );
 }
+
+/** How long after its window a rotation may still run, retries included, before its grace begins. */
+const afterWindowMs = 3_600_000;
 
 const invalidGrace = (graceMs: number, problem: string) =>
   new RotationError(

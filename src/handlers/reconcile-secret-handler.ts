@@ -13,9 +13,9 @@ export const reconcileSecretHandler = (wiring: Wiring) =>
   lambdaHandler(wiring.logger, async (event, context, signal) => {
     const debt = parseReconcileEvent(event);
     const call = { step: 'reconcile', secretId: debt.secret } as const;
+    const livesForMs = () => context.getRemainingTimeInMillis();
     await measured(wiring, { context, signal }, call, (invocation) => {
       if (!isDaily(debt)) return recorded(invocation, () => reconcile(invocation, debt));
-      const livesForMs = () => context.getRemainingTimeInMillis();
       const correspondence = {
         deadLetters: wiring.deadLetters?.({ signal, livesForMs }),
         readEvent: parseReconcileEvent,

@@ -35,7 +35,7 @@ const keysOf = (variables: Variables) =>
 test('a grace may last until the next rotation can come', () => {
   const variables = { KEYTURN_SCHEDULE: 'cron(0 3 * * ? *)', KEYTURN_SCHEDULE_DURATION: '3h' };
 
-  expect(keysOf({ ...complete, ...variables, KEYTURN_TWILIO_GRACE: '21h' })).toContain(
+  expect(keysOf({ ...complete, ...variables, KEYTURN_TWILIO_GRACE: '20h' })).toContain(
     'TWILIO_AUTH_TOKEN',
   );
 });
@@ -113,7 +113,7 @@ describe('what does not fit together fails when the function starts', () => {
     {
       what: 'a grace that reaches into the next rotation',
       variables: {
-        KEYTURN_TWILIO_GRACE: '22h',
+        KEYTURN_TWILIO_GRACE: '21h',
         KEYTURN_SCHEDULE: 'cron(0 3 * * ? *)',
         KEYTURN_SCHEDULE_DURATION: '3h',
       },

@@ -7,7 +7,7 @@ describe('a cadence that meets the grace is refused before anything is deployed'
     ['every four hours', { Schedule: 'cron(0 */4 * * ? *)' }],
     ['every hour of the day', { Schedule: 'cron(0 * * * ? *)' }],
     ['a rate', { Schedule: 'rate(4 hours)' }],
-    ['a window of more than half a day', { ScheduleDuration: '13h' }],
+    ['a window of half a day', { ScheduleDuration: '12h' }],
     ['a grace of more than half a day', { TwilioGrace: '13h' }],
     ['a grace of a day', { TwilioGrace: '1d' }],
     ['a grace of more than half a day, in minutes', { TwilioGrace: '721m' }],
@@ -18,7 +18,7 @@ describe('a cadence that meets the grace is refused before anything is deployed'
   });
 
   test.each([
-    { Schedule: 'cron(0 3 * * ? *)', ScheduleDuration: '12h', TwilioGrace: '12h' },
+    { Schedule: 'cron(0 3 * * ? *)', ScheduleDuration: '11h', TwilioGrace: '12h' },
     { Schedule: 'cron(0 23 L * ? *)', ScheduleDuration: '1h', TwilioGrace: '2m' },
     { Schedule: 'cron(0 8 ? * MON#1 *)', TwilioGrace: '720m' },
   ])('and %o is not', (parameters) => {
@@ -35,11 +35,11 @@ describe('parameters that do not fit together are refused', () => {
     ['an instance and a cluster', { DbInstance: 'a', DbCluster: 'b' }, ['OneDatabase']],
     ['endpoints in a network', { ...network, ...endpoints }, []],
     ['endpoints without the addresses', { ...network, EndpointsVpcId: 'vpc-1' }, ['WholeNetwork']],
-    ['endpoints without a network', endpoints, ['WholeNetwork', 'WholeNetwork']],
+    ['endpoints without a network', endpoints, ['WholeNetwork']],
     [
       'endpoints without security groups',
       { SubnetIds: ['subnet-1'], ...endpoints },
-      ['WholeNetwork'],
+      ['SubnetsWithGroups'],
     ],
     [
       'an alias of a key',

@@ -27,6 +27,7 @@ describe('the secret', () => {
     expect(template.Resources['RotationSchedule']).toMatchObject({
       Type: 'AWS::SecretsManager::RotationSchedule',
       DependsOn: 'RotationPermission',
+      Metadata: { After: expect.any(Array) },
     });
     expect(resolved(propertiesOf('RotationSchedule'))).toEqual({
       SecretId: development.secretName,

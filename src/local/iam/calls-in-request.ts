@@ -16,21 +16,34 @@ export interface KnownSecret {
 export type FindSecret = (secretId: string) => KnownSecret | undefined;
 
 /**
- * The calls that a request is, those included that AWS makes for it as the caller. None where it
- * is signed for a service that is not here: the endpoint has an answer to that.
+ * The calls that a request is, those included that AWS makes for it as the caller. What is signed
+ * for one service and asks another for something is a call that no policy can allow.
  */
 export async function callsIn(
   request: Request,
   findSecret: FindSecret,
 ): Promise<readonly ApiCall[]> {
-  const text = await request.clone().text();
-  const service = signedService(request);
-  if (service === 'secretsmanager') return ofSecretsManager(request, fieldsIn(text), findSecret);
-  if (service === 'rds') return ofRds(new URLSearchParams(text));
-  if (service === 'scheduler') return ofScheduler(request, fieldsIn(text));
-  if (service === 'sqs') return ofSqs(request, fieldsIn(text));
+  const body = await request.clone().text();
+  const signed = signedService(request) ?? 'none';
+  const service = serviceOf(request);
+  if (service !== signed) return [{ action: `${signed}:${service}`, resource: '*', context: {} }];
+  if (service === 'secretsmanager') return ofSecretsManager(request, fieldsIn(body), findSecret);
+  if (service === 'scheduler') return ofScheduler(request, fieldsIn(body));
+  if (service === 'sqs') return ofSqs(request, fieldsIn(body));
   if (service === 'lambda') return ofLambda(request);
-  return [];
+  return ofRds(new URLSearchParams(body));
+}
+
+/** Whom a request is for, by what tells the services themselves. */
+function serviceOf(request: Request): string {
+  const target = request.headers.get('x-amz-target') ?? '';
+  if (target.startsWith('secretsmanager.')) return 'secretsmanager';
+  if (target.startsWith('AmazonSQS.')) return 'sqs';
+  const { pathname } = new URL(request.url);
+  if (pathname.startsWith('/2015-03-31/functions/')) return 'lambda';
+  if (/^\/schedule(s|-groups)(\/|$)/.test(pathname)) return 'scheduler';
+  const type = request.headers.get('content-type') ?? '';
+  return type.startsWith('application/x-www-form-urlencoded') ? 'rds' : 'no service';
 }
 
 const text = v.fallback(v.optional(v.string()), undefined);
@@ -101,7 +114,9 @@ function ofScheduler(request: Request, { GroupName, Target }: Fields): readonly 
     const resource = arn('scheduler', `schedule-group/${name || '*'}`);
     return [{ action: `scheduler:${verb}${noun}`, resource, context: {} }];
   }
-  const group = GroupName ?? searchParams.get('groupName') ?? 'default';
+  // Where each of the operations has it.
+  const writes = request.method === 'POST' || request.method === 'PUT';
+  const group = (writes ? GroupName : searchParams.get('groupName')) ?? 'default';
   const resource = arn('scheduler', `schedule/${group}/${name}`);
   const passed = Target?.RoleArn ? [impliedByTarget(Target.RoleArn)] : [];
   return [{ action: `scheduler:${verb}Schedule`, resource, context: {} }, ...passed];

@@ -21,7 +21,7 @@ export interface Verdict {
   readonly by: readonly string[];
 }
 
-/** Asks the evaluator. Throws where a policy or the call is not well-formed. */
+/** Asks the evaluator. What it cannot judge, such as an action that it does not know, is not allowed. */
 export async function simulate(request: Request): Promise<Verdict> {
   const { principal, call, identityPolicies, resourcePolicy } = request;
   const result = await runSimulation(
@@ -42,13 +42,11 @@ export async function simulate(request: Request): Promise<Verdict> {
     },
     {},
   );
-  return verdictOf(result, call);
+  return verdictOf(result);
 }
 
-function verdictOf(result: RunSimulationResults, { action, resource }: ApiCall): Verdict {
-  if (result.resultType === 'error') {
-    throw new Error(`${action} on ${resource} cannot be judged: ${JSON.stringify(result.errors)}`);
-  }
+function verdictOf(result: RunSimulationResults): Verdict {
+  if (result.resultType === 'error') return { allowed: false, by: [] };
   const analyses =
     result.resultType === 'single'
       ? [result.result.analysis]

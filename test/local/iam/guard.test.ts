@@ -1,6 +1,10 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
-import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import {
+  CreateScheduleCommand,
+  GetScheduleCommand,
+  SchedulerClient,
+} from '@aws-sdk/client-scheduler';
 import {
   DescribeSecretCommand,
   PutSecretValueCommand,
@@ -17,6 +21,7 @@ import { production } from '../../../src/local/stack/environments.ts';
 import { deployedStack } from '../../../src/local/template/deployed-stack.ts';
 
 const { secretArn, secretName, applicationRole, reconcileArn, stackName } = production;
+const schedulerRole = `arn:aws:iam::000000000000:role/${stackName}-SchedulerRole`;
 
 let server: HttpServer;
 
@@ -26,7 +31,12 @@ const anything: AwsService = async () =>
 
 beforeAll(async () => {
   const iam = createIam();
-  iam.deploy(deployedStack({ name: stackName, parameters: { Environment: 'production' } }));
+  iam.deploy(
+    deployedStack({
+      name: stackName,
+      parameters: { Environment: 'production', RotateTwilio: 'true' },
+    }),
+  );
   const known = { arn: secretArn, functionArn: undefined, kmsKeyArn: undefined };
   const guard = guardedBy(iam, (secretId) =>
     [secretArn, secretName].includes(secretId) ? known : undefined,
@@ -90,6 +100,58 @@ test.each<[string, string, () => Promise<unknown>]>([
       /^User: arn:aws:iam::000000000000:role\/keyturn-production-ApplicationPolicy is not authorized to perform: \w+:\w+ on resource: arn:aws:/,
     ),
   });
+});
+
+const signedFor = (service: string) => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=${applicationRole}/20260101/us-east-1/${service}/aws4_request`,
+});
+
+test.each([
+  ['a service that is not here', 'foo', '/', { 'x-amz-target': 'secretsmanager.GetSecretValue' }],
+  ['another service', 'sqs', '/', { 'x-amz-target': 'secretsmanager.GetSecretValue' }],
+  ['a service without operations', 'sts', '/', {}],
+  ['another service, to invoke', 'foo', `/2015-03-31/functions/${reconcileArn}/invocations`, {}],
+  [
+    'Secrets Manager, for no resource',
+    'secretsmanager',
+    '/',
+    { 'x-amz-target': 'secretsmanager.GetRandomPassword' },
+  ],
+  [
+    'Secrets Manager, for what there is not',
+    'secretsmanager',
+    '/',
+    { 'x-amz-target': 'secretsmanager.Nothing' },
+  ],
+])('refuses a role whose request is signed for %s', async (_case, service, path, headers) => {
+  const response = await fetch(`${server.url}${path}`, {
+    method: 'POST',
+    headers: { ...signedFor(service), ...headers },
+    body: JSON.stringify({ SecretId: secretName }),
+  });
+
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({
+    __type: expect.stringMatching(/AccessDeniedException$/),
+  });
+});
+
+it('judges a schedule by the group that the service would take', async () => {
+  const client = new SchedulerClient(config(`${stackName}-RotationRole`));
+  const schedule = {
+    Name: 'keyturn-1',
+    ScheduleExpression: 'at(2030-01-01T00:00:00)',
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    Target: { Arn: reconcileArn, RoleArn: schedulerRole },
+  } as const;
+
+  await expect(
+    client.send(new CreateScheduleCommand({ ...schedule, GroupName: stackName })),
+  ).resolves.toBeDefined();
+  await expect(client.send(new CreateScheduleCommand(schedule))).rejects.toMatchObject({
+    message: expect.stringContaining('schedule/default/keyturn-1'),
+  });
+  client.destroy();
 });
 
 it('holds nobody to a policy who has no role’s key', async () => {
