@@ -2,7 +2,7 @@ import type { AwsService } from './aws-service.ts';
 import type { HttpHandler } from './http-server.ts';
 
 interface Options {
-  readonly onError?: (error: unknown) => void;
+  readonly onError?: ((error: unknown) => void) | undefined;
   /** Asked first; what it answers is the answer. */
   readonly guard?: ((request: Request) => Promise<Response | undefined>) | undefined;
 }

@@ -60,6 +60,7 @@ async function stackOptions(options: Options) {
     enforceIam,
     secretText: secretFile === undefined ? undefined : await readSecretFile(secretFile),
     onLog: printLogLine,
+    onError: printFailure,
   };
 }
 
@@ -94,6 +95,16 @@ function printLogLine({ name }: LocalEnvironment, line: LogLine): void {
   const { level, message, code } = line;
   const time = new Date().toISOString().slice(11, 19);
   print(`${time} ${name} ${level} ${message}${code ? ` [${code}]` : ''}\n`);
+}
+
+/** Where a stand-in failed. Its message may hold a value. */
+function printFailure(error: unknown): void {
+  const { name = typeof error, stack = '' } = error instanceof Error ? error : {};
+  const places = stack
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 5);
+  print([`The local stack failed: ${name}`, ...places, ''].join('\n'));
 }
 
 function print(text: string): void {

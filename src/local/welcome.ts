@@ -8,11 +8,13 @@ The local stack is up. Ctrl-C ends it.
   Twilio                                        ${twilioUrl}
   PostgreSQL                                    ${databaseHost}:${postgres.port}
 
-In another shell, in this folder, with the AWS CLI:
+In another shell, in this folder, with the AWS CLI 2:
 
   . .local/env
   aws secretsmanager rotate-secret --secret-id "$KEYTURN_SECRET_ID"
   aws secretsmanager describe-secret --secret-id "$KEYTURN_SECRET_ID"
+
+That shell talks to this stack from then on. Deploy to AWS from another one.
 
 Take the last rotation back, while its grace runs:
 

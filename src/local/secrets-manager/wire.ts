@@ -9,7 +9,7 @@ const targetPrefix = 'secretsmanager.';
 
 /** The service as clients reach it: JSON 1.1 by `X-Amz-Target`. Signatures are not verified. */
 export function serviceOf(account: Account, record: (call: Call) => void): AwsService {
-  return async (request) => {
+  return async function secretsmanager(request) {
     const target = request.headers.get('x-amz-target') ?? '';
     if (request.method !== 'POST' || !target.startsWith(targetPrefix)) return undefined;
 

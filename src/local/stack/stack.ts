@@ -47,6 +47,8 @@ export interface StackOptions {
   readonly onLog?: (environment: LocalEnvironment, line: LogLine) => void;
   readonly onJournal?: (environment: LocalEnvironment, entry: JournalEntry) => void;
   readonly onMetrics?: (environment: LocalEnvironment, line: string) => void;
+  /** Told what a stand-in threw that no client should see. */
+  readonly onError?: ((error: unknown) => void) | undefined;
   /** Calls the start off, leaving nothing behind. */
   readonly signal?: AbortSignal;
 }
@@ -102,7 +104,7 @@ async function start(
   atEnd: (end: Ending) => void,
 ): Promise<Omit<Stack, 'stop'>> {
   const { clock, host = '127.0.0.1', ports = { aws: 0, twilio: 0 }, signal } = options;
-  const { grace, parameters } = options;
+  const { grace, parameters, onError } = options;
   const first = initialSecret(options.secretText);
   const functions = new Map<string, LocalFunction>();
   const deployments = environments.map((environment) => ({
@@ -139,7 +141,10 @@ async function start(
     controlService(secretsManager),
   ];
   const guard = iam && guardedBy(iam, (secretId) => secretsManager.known(secretId));
-  const aws = await serveHttp(createAwsEndpoint(services, { guard }), { host, port: ports.aws });
+  const aws = await serveHttp(createAwsEndpoint(services, { guard, onError }), {
+    host,
+    port: ports.aws,
+  });
   atEnd(() => aws.close());
   const twilioServer = await serveHttp(twilio.fetch, { host, port: ports.twilio });
   atEnd(() => twilioServer.close());
