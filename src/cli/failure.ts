@@ -24,12 +24,15 @@ export class UsageError extends Failure {
   }
 }
 
-/** Somebody pressed Ctrl-C at a question, or ended the input. Questions come before any change. */
+/**
+ * Somebody pressed Ctrl-C, ended the input or sent a signal. Without an argument it was at a
+ * question, and questions come before any change.
+ */
 export class Interrupted extends Failure {
   /** What shells report for a program that Ctrl-C ended. */
   override readonly exitCode = 130;
 
-  constructor() {
-    super('INTERRUPTED', 'Interrupted. Nothing was changed.');
+  constructor(code = 'INTERRUPTED', message = 'Interrupted. Nothing was changed.') {
+    super(code, message);
   }
 }

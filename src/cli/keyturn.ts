@@ -27,7 +27,7 @@ try {
   assertPrintable(args);
   await program.parseAsync();
 } catch (error) {
-  if (!isDone(error)) process.exitCode = report(failureOf(error));
+  if (!isDone(error)) process.exitCode = await report(failureOf(error));
 }
 
 /** Commander ends by an error after printing help that was asked for, too. */
@@ -36,9 +36,12 @@ function isDone(error: unknown): boolean {
 }
 
 /** Says what went wrong, and answers the exit code. */
-function report(failure: Failure): number {
+async function report(failure: Failure): Promise<number> {
   terminal.tell(`${failure.message} [${failure.code}]\n`);
-  if (args.includes('--json')) terminal.answer(`${JSON.stringify(failure, null, 2)}\n`);
+  if (args.includes('--json') && failure.code !== 'OUTPUT_FAILED') {
+    // Where standard output does not take it, it stands on standard error by now.
+    await terminal.answer(`${JSON.stringify(failure, null, 2)}\n`).catch(() => undefined);
+  }
   return failure.exitCode;
 }
 

@@ -36,7 +36,7 @@ export async function rollback(options: RollbackOptions, terminal: Terminal): Pr
   });
   const outcome = parse(answer);
   const document = { secret: secret.name, ...outcome };
-  terminal.answer(
+  await terminal.answer(
     options.json ? `${JSON.stringify(document, null, 2)}\n` : sentences(secret, outcome),
   );
 }

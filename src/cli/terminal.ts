@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { Interrupted } from './failure.ts';
+import { Failure, Interrupted } from './failure.ts';
 import { askHidden, type Question } from './hidden-prompt.ts';
 import { printable } from './printable.ts';
 
@@ -9,8 +9,8 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Writes what is said on the way: standard error. */
   tell(text: string): void;
-  /** Writes the result: standard output. */
-  answer(text: string): void;
+  /** Writes the result: standard output, or else standard error. Throws a Failure for the latter. */
+  answer(text: string): Promise<void>;
   /** Throws Interrupted at Ctrl-C; the end of the input is a no. */
   confirm(question: string): Promise<boolean>;
   /** Asks for values that the screen does not show; answers them by key. Throws Interrupted. */
@@ -20,10 +20,30 @@ export interface Terminal {
 export const terminal: Terminal = {
   interactive: process.stdin.isTTY && process.stderr.isTTY,
   tell: (text) => void process.stderr.write(printable(text)),
-  answer: (text) => void process.stdout.write(printable(text)),
+  answer,
   confirm,
   askHidden: (questions) => askHidden(questions),
 };
+
+// Whoever reads may be gone, or the disk full. What becomes of an answer, `answer` tells.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+/** What was done must not go unsaid, and the answer holds no values. */
+async function answer(text: string): Promise<void> {
+  const error = await failureToWrite(printable(text));
+  if (error === undefined) return;
+  terminal.tell(text);
+  throw new Failure(
+    'OUTPUT_FAILED',
+    `Standard output did not take the answer (${error.code ?? 'closed'}). It stands above instead, and what ` +
+      'it says is done: look at it before you run the command again.',
+  );
+}
+
+const failureToWrite = (text: string) =>
+  new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+    process.stdout.write(text, (error) => resolve(error ?? undefined));
+  });
 
 async function confirm(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });

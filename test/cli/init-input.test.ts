@@ -55,7 +55,7 @@ const refusalOf = async (text: string | Buffer, more: object = {}): Promise<unkn
   const script: Terminal = {
     interactive: false,
     tell: (line) => void said.push(line),
-    answer: (line) => void said.push(line),
+    answer: async (line) => void said.push(line),
     confirm: async () => expect.unreachable(),
     askHidden: async () => expect.unreachable(),
   };

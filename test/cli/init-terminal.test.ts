@@ -36,7 +36,7 @@ function person({
   const terminal: { -readonly [K in keyof Terminal]: Terminal[K] } = {
     interactive: true,
     tell: (text) => void shown.push(text),
-    answer: (text) => void shown.push(text),
+    answer: async (text) => void shown.push(text),
     confirm: async (question) => {
       events.push(question);
       return says;
@@ -131,6 +131,7 @@ test.each([
   ['DB_PASSWORD', ' pasted', 'white space'],
   ['DB_PASSWORD', 'pasted\t', 'white space'],
   ['DB_PASSWORD', 'two\nlines', 'control characters'],
+  ['DB_PASSWORD', 'caf\uFFFD', 'UTF-8'],
   ['TWILIO_ACCOUNT_SID', sample.TWILIO_AUTH_TOKEN, '"AC" and 32 hexadecimal digits'],
   ['TWILIO_AUTH_TOKEN', sample.TWILIO_ACCOUNT_SID, '32 hexadecimal digits'],
   ['DB_PASSWORD', 'a b"c', 'nothing'],

@@ -176,26 +176,46 @@ describe('says', () => {
 });
 
 describe('--dry-run', () => {
-  test('creates nothing, needs no terminal, and tells where each value would come from', async () => {
-    const { exitCode, stdout } = await keyturn(undefined, 'dry/run', '--dry-run', '--json');
+  test('creates nothing, and tells where each value would come from', async () => {
+    const { exitCode, stdout } = await keyturn(
+      values,
+      'dry/run',
+      '--from-file=-',
+      '--dry-run',
+      '--json',
+    );
 
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       secret: 'dry/run',
       dryRun: true,
       keys: [
+        { key: 'DB_PASSWORD', from: 'file' },
+        { key: 'TWILIO_ACCOUNT_SID', from: 'file' },
+        { key: 'TWILIO_AUTH_TOKEN', from: 'file' },
         { key: 'SECRET_KEY', from: 'generated' },
-        { key: 'DB_PASSWORD', from: 'prompt' },
-        { key: 'TWILIO_ACCOUNT_SID', from: 'prompt' },
-        { key: 'TWILIO_AUTH_TOKEN', from: 'prompt' },
       ],
     });
     expect(secrets.calls.map(({ operation }) => operation)).toEqual(['DescribeSecret']);
   });
 
+  test.each([
+    ['{"DB_PASSWORD": "given"}', '--from-file=-', 1, '[KEY_MISSING]'],
+    [undefined, '--without=DB_PASSWORD', 2, '[USAGE]'],
+  ])('says what nobody is there to be asked for, as the real run would', async (...given) => {
+    const [input, option, expected, code] = given;
+    for (const mode of ['--dry-run', '--yes']) {
+      const { exitCode, stderr } = await keyturn(input, 'dry/lacking', option, mode);
+
+      expect(exitCode).toBe(expected);
+      expect(stderr).toContain('TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN');
+      expect(stderr).toContain(code);
+    }
+  });
+
   test('judges the file like the real run', async () => {
     const { exitCode, stderr } = await keyturn(
-      '{"DB_PASSWORD": ""}',
+      JSON.stringify({ ...sample, DB_PASSWORD: '' }),
       '--from-file',
       '-',
       '--dry-run',

@@ -1,4 +1,4 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createAwsEndpoint } from '../../src/local/aws-endpoint.ts';
 import { realClock } from '../../src/local/clock.ts';
 import { serveHttp } from '../../src/local/http-server.ts';
@@ -47,6 +47,8 @@ export async function localSecrets() {
       calls.length = 0;
     },
     valueOf: (name: string) => manager.inspect(name)?.secretString,
+    arnOf: async (name: string) =>
+      (await client.send(new DescribeSecretCommand({ SecretId: name }))).ARN,
     isThere: (name: string) => {
       try {
         return manager.inspect(name) !== undefined;

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
@@ -22,12 +23,32 @@ const observed = v.object({
 
 interface Step {
   readonly until: string;
-  readonly type: string;
+  /** One after the other, where there are several. */
+  readonly type: string | readonly string[];
   readonly signal?: number;
+  readonly stopped?: boolean;
 }
 
-const [ctrlC, ctrlD, ctrlU, ctrlZ] = ['\u0003', '\u0004', '\u0015', '\u001A'];
+const [ctrlC, ctrlD, ctrlU, ctrlZ, escape] = ['\u0003', '\u0004', '\u0015', '\u001A', '\u001B'];
 const { DB_PASSWORD: password, TWILIO_ACCOUNT_SID: sid, TWILIO_AUTH_TOKEN: token } = sample;
+
+interface Around {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly before?: readonly string[];
+}
+
+const signals = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGUSR2', 'SIGALRM', 'SIGTERM'] as const;
+
+const pem = [
+  '-----BEGIN PRIVATE KEY-----\r',
+  ...Array.from({ length: 26 }, (_, line) => `line-${line}-of-a-key-${'k'.repeat(48)}\r`),
+  '-----END PRIVATE KEY-----\r',
+];
+const long = Array.from({ length: 110 }, (_, line) => `long-${line}-${'x'.repeat(64)}\r`).join('');
+const paste = (pasted: string) => `${escape}[200~${pasted}${escape}[201~`;
+
+/** After the command, what it left unread is shown, as a shell would. */
+const shell = ['sh', '-c', '"$@"; code=$?; timeout 1 cat; exit $code', 'sh'];
 
 const confirmed = { until: '[y/N]', type: 'y\r' };
 const typed = [
@@ -44,12 +65,18 @@ describe.skipIf(!hasTerminals)('on a real terminal (skipped without python3 and 
   });
   afterAll(() => secrets.close());
 
-  const init = async (name: string, steps: readonly Step[], env = {}) => {
+  const init = async (
+    name: string,
+    steps: readonly Step[],
+    { env = {}, before = [] }: Around = {},
+  ) => {
     const child = spawn('python3', [driver], {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: environmentOf({ clientConfig: secrets.clientConfig, env }),
     });
-    child.stdin.end(JSON.stringify({ argv: [process.execPath, command, 'init', name], steps }));
+    child.stdin.end(
+      JSON.stringify({ argv: [...before, process.execPath, command, 'init', name], steps }),
+    );
     const [printed] = await Promise.all([text(child.stdout), once(child, 'close')]);
     const outcome = v.parse(observed, JSON.parse(printed));
     expect(outcome.left, outcome.screen).toBe(0);
@@ -70,17 +97,95 @@ describe.skipIf(!hasTerminals)('on a real terminal (skipped without python3 and 
   });
 
   test('nor on a terminal that can do next to nothing', async () => {
-    const { exitCode } = await init('pty/dumb', [confirmed, ...typed], { TERM: 'dumb' });
+    const { exitCode } = await init('pty/dumb', [confirmed, ...typed], { env: { TERM: 'dumb' } });
 
     expect(exitCode).toBe(0);
     expect(stored('pty/dumb')).toMatchObject(sample);
   });
 
-  test('several lines pasted at once stay hidden too', async () => {
-    const paste = { until: 'DB_PASSWORD', type: `${password}\r${sid}\r${token}\r` };
-    const { screen } = await init('pty/pasted', [confirmed, paste, { until: 'SID', type: ctrlC }]);
+  describe('several lines are refused, neither shown nor left to the shell, whether they come', () => {
+    test.each([
+      ['at once', `${password}\r${sid}\r${token}\r`],
+      ['as a key, at once', pem.join('')],
+      ['as a key, one after the other', pem],
+      ['in more than a terminal holds', long],
+      ['between marks, which end no line', paste(`${password}\n${sid}`)],
+      ['between marks, in pieces', [`${escape}[20`, `0~${password}\r`, sid, `${escape}[201~`]],
+    ])('%s', async (what, lines) => {
+      const name = `pty/lines-${what.replaceAll(/\W+/g, '-')}`;
+      const [first, ...others] = typed;
+      const answered = [
+        confirmed,
+        { until: 'DB_PASSWORD', type: lines },
+        { until: 'More than one line came', type: first?.type ?? '' },
+        ...others.slice(0, 1),
+        { until: 'TWILIO_AUTH_TOKEN', type: lines },
+        { until: 'More than one line came', type: '' },
+        ...others.slice(1),
+      ];
+      const { exitCode, screen } = await init(name, answered, { before: shell });
 
-    expect(screen).toContain('INTERRUPTED');
+      expect(exitCode).toBe(0);
+      expect(stored(name)).toMatchObject(sample);
+      expectSilent(
+        screen,
+        [...pem, ...long.split('\r')].map((line) => line.trim()),
+      );
+    });
+
+    test('after Ctrl-C among them', async () => {
+      const lines = { until: 'DB_PASSWORD', type: [...pem.slice(0, 9), ctrlC, ...pem.slice(9)] };
+      const { exitCode, screen } = await init('pty/lines-stopped', [confirmed, lines], {
+        before: shell,
+      });
+
+      expect(exitCode).toBe(130);
+      expect(secrets.isThere('pty/lines-stopped')).toBe(false);
+      expectSilent(
+        screen,
+        pem.map((line) => line.trim()),
+      );
+    });
+  });
+
+  test('one line that is pasted between marks is an answer', async () => {
+    const pasted = typed.map(({ until, type }) => ({ until, type: `${paste(type.trim())}\r` }));
+    const { exitCode, screen } = await init('pty/marked', [confirmed, ...pasted]);
+
+    expect(exitCode).toBe(0);
+    expect(stored('pty/marked')).toMatchObject(sample);
+    expect(screen).toContain(`${escape}[?2004h`);
+    expect(screen.lastIndexOf(`${escape}[?2004l`)).toBeGreaterThan(
+      screen.lastIndexOf(`${escape}[?2004h`),
+    );
+  });
+
+  test('keys and bytes that are no text are refused, not dropped', async () => {
+    const refused: readonly (readonly [type: string, problem: string])[] = [
+      [`${password}${escape}[D\r`, 'no text'],
+      [`${password}\tx\r`, 'no text'],
+      [`${paste(`${password}${escape}[31m`)}\r`, 'no text'],
+      [`${paste(`${password}\u007F`)}\r`, 'no text'],
+      [`${password}\uDCFF\r`, 'UTF-8'],
+    ];
+    const [first, ...others] = typed;
+    const steps = refused.flatMap(([type, problem]) => [
+      { until: 'DB_PASSWORD', type },
+      { until: problem, type: '' },
+    ]);
+    const fit = { until: 'DB_PASSWORD', type: first?.type ?? '' };
+    const { exitCode } = await init('pty/no-text', [confirmed, ...steps, fit, ...others]);
+
+    expect(exitCode).toBe(0);
+    expect(stored('pty/no-text')).toMatchObject(sample);
+  });
+
+  test('what is typed after a stop is not shown, though the shell switched the echo on', async () => {
+    const stopped = typed.map((step, index) => (index === 0 ? { ...step, stopped: true } : step));
+    const { exitCode } = await init('pty/stopped', [confirmed, ...stopped]);
+
+    expect(exitCode).toBe(0);
+    expect(stored('pty/stopped')).toMatchObject(sample);
   });
 
   test('the value is not shown by Ctrl-T, which the prompt knows; Ctrl-Z does nothing', async () => {
@@ -112,9 +217,14 @@ describe.skipIf(!hasTerminals)('on a real terminal (skipped without python3 and 
     expect(stored('pty/again')).toMatchObject(sample);
   });
 
-  test.each([
+  test.each<[string, readonly Step[], number]>([
     ['Ctrl-C at a value', [confirmed, { until: 'DB_PASSWORD', type: `${password}${ctrlC}` }], 130],
-    ['a signal at a value', [confirmed, { until: 'DB_PASSWORD', type: password, signal: 15 }], 130],
+    ['Ctrl-backslash', [confirmed, { until: 'DB_PASSWORD', type: '\u001C' }], 130],
+    ...signals.map((name): [string, readonly Step[], number] => [
+      `${name} at a value`,
+      [confirmed, { until: 'DB_PASSWORD', type: password, signal: constants.signals[name] }],
+      130,
+    ]),
     ['Ctrl-D at a value', [confirmed, { until: 'DB_PASSWORD', type: ctrlD }], 130],
     ['Ctrl-C at the last value', [confirmed, ...typed.slice(0, 2), last(ctrlC)], 130],
     ['Ctrl-C instead of a confirmation', [{ until: '[y/N]', type: ctrlC }], 130],

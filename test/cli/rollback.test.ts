@@ -214,7 +214,7 @@ function personSaying(yes: boolean) {
   const person: Terminal = {
     interactive: true,
     tell: () => undefined,
-    answer: () => undefined,
+    answer: async () => undefined,
     confirm,
     askHidden: async () => new Map(),
   };

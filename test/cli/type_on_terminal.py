@@ -1,7 +1,9 @@
 """Runs a command on a terminal of its own and types on it, as a person would.
 
-Reads {"argv": [...], "steps": [{"until": text, "type": text, "signal": number}, ...]} from standard
-input; a signal is optional. Each step waits until its text appears, counted from the step before.
+Reads {"argv": [...], "steps": [{"until": text, "type": text, ...}, ...]} from standard input. Each
+step waits until its text appears, counted from the step before. What it types may be a list, typed
+piece by piece; \\udcXX in it is one byte. With "stopped", the command is stopped before, and goes on
+on a terminal that shows what is typed; "signal" is sent to it afterwards.
 Prints what the screen showed, the exit code, whether the terminal was left with its echo on, and
 what other processes could read of this one while it ran.
 """
@@ -10,6 +12,7 @@ import json
 import os
 import pty
 import select
+import signal
 import sys
 import termios
 import time
@@ -36,6 +39,30 @@ def visible_to_others(child):
         return ""
 
 
+def stop_for_a_while(child, terminal):
+    os.kill(child, signal.SIGSTOP)
+    time.sleep(0.2)
+    modes = termios.tcgetattr(terminal)
+    modes[3] |= termios.ECHO | termios.ICANON
+    termios.tcsetattr(terminal, termios.TCSANOW, modes)
+    os.kill(child, signal.SIGCONT)
+    time.sleep(0.3)
+
+
+def type_on(terminal, typed):
+    """What the terminal shows meanwhile; a long paste waits until it is read."""
+    screen = b""
+    for piece in typed if isinstance(typed, list) else [typed]:
+        rest = piece.encode("utf-8", "surrogateescape")
+        while rest:
+            readable, writable, _ = select.select([terminal], [terminal], [], 1)
+            screen += os.read(terminal, 65536) if readable else b""
+            rest = rest[os.write(terminal, rest[:512]) :] if writable else rest
+        if isinstance(typed, list):
+            time.sleep(0.03)
+    return screen
+
+
 def run(argv, steps):
     child, terminal = pty.fork()
     if child == 0:
@@ -51,7 +78,9 @@ def run(argv, steps):
             seen = screen.index(step["until"].encode(), seen) + len(step["until"].encode())
             time.sleep(0.15)
             visible += visible_to_others(child)
-            os.write(terminal, step["type"].encode())
+            if "stopped" in step:
+                stop_for_a_while(child, terminal)
+            screen += type_on(terminal, step["type"])
             if "signal" in step:
                 os.kill(child, step["signal"])
     else:

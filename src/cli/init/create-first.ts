@@ -3,7 +3,9 @@ import { CreateSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-
 import type { SecretDocument } from '../../rotation/secret-document.ts';
 import { awsFailure, type Meaning } from '../aws-failure.ts';
 import { Failure } from '../failure.ts';
+import { hearingSignals } from '../signals.ts';
 import { findByName, whyNotMade } from './existing-secret.ts';
+import { delayed, InterruptedAfter, interruptedWithout, patience } from './interrupted-creation.ts';
 import type { InitOptions } from './options.ts';
 
 interface Request {
@@ -20,14 +22,26 @@ export interface Created {
 
 /**
  * Makes the secret with its first version. An answer that got lost is looked up by the token, so
- * that what was made counts as made. Throws a Failure; never changes a secret that exists.
+ * that what was made counts as made. A signal meanwhile ends it in seconds, with an Interrupted that
+ * says what came of it. Throws a Failure; never changes a secret that exists.
  */
-export async function createFirst(
-  client: SecretsManagerClient,
-  request: Request,
-): Promise<Created> {
-  const { options, document } = request;
-  const token = randomUUID();
+export const createFirst = (client: SecretsManagerClient, request: Request): Promise<Created> =>
+  hearingSignals(async ({ signal }) => {
+    const attempt = { ...request, client, token: randomUUID(), signal };
+    const created = await create(attempt);
+    if (signal.aborted) throw new InterruptedAfter(request.options.secret, created);
+    return created;
+  });
+
+interface Attempt extends Request {
+  readonly client: SecretsManagerClient;
+  readonly token: string;
+  /** Aborted by a signal of the system, after which nobody waits for long. */
+  readonly signal: AbortSignal;
+}
+
+async function create(attempt: Attempt): Promise<Created> {
+  const { client, options, document, token, signal } = attempt;
   const input = {
     Name: options.secret,
     ClientRequestToken: token,
@@ -35,28 +49,29 @@ export async function createFirst(
     ...(options.description !== undefined && { Description: options.description }),
     ...(options.kmsKey !== undefined && { KmsKeyId: options.kmsKey }),
   };
+  const abortSignal = delayed(signal, patience.creation);
   try {
-    const { ARN: arn = options.secret } = await client.send(new CreateSecretCommand(input));
+    const sent = client.send(new CreateSecretCommand(input), { abortSignal });
+    const { ARN: arn = options.secret } = await sent;
     return { arn, versionId: token };
   } catch (error) {
-    const made = await whatIsThere(client, request, token);
-    if (made && 'arn' in made) return made;
-    throw made ?? notMade(error, options.secret);
+    return whatIsThere(attempt, notMade(error, options.secret));
   }
 }
 
-/** What we made ourselves, or the refusal that belongs to somebody else's secret. */
-async function whatIsThere(
-  client: SecretsManagerClient,
-  { options, wanted }: Request,
-  token: string,
-): Promise<Created | Failure | undefined> {
+/** What we made ourselves; throws the refusal that belongs to somebody else's secret, or the failure. */
+async function whatIsThere(attempt: Attempt, failure: Failure): Promise<Created> {
+  const { client, options, wanted, token, signal } = attempt;
+  const isUncertain = failure.code === 'UNREACHABLE';
+  const lookup = findByName(client, options.secret, delayed(signal, patience.lookup));
   // Where this fails too, the first error tells more.
-  const found = await findByName(client, options.secret).catch(() => undefined);
-  if (!found) return undefined;
+  const found = await lookup.catch(() => 'unknown' as const);
+  if (found === 'unknown' || found === undefined) {
+    throw signal.aborted && isUncertain ? interruptedWithout(options.secret, found) : failure;
+  }
   const ours = Object.hasOwn(found.VersionIdsToStages ?? {}, token);
   if (ours) return { arn: found.ARN ?? options.secret, versionId: token };
-  return whyNotMade(client, found, wanted);
+  throw await whyNotMade(client, found, wanted);
 }
 
 function notMade(error: unknown, name: string): Failure {

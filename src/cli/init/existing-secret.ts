@@ -12,9 +12,11 @@ import { Failure } from '../failure.ts';
 export async function findByName(
   client: SecretsManagerClient,
   name: string,
+  abortSignal?: AbortSignal,
 ): Promise<DescribeSecretResponse | undefined> {
   try {
-    return await client.send(new DescribeSecretCommand({ SecretId: name }));
+    const command = new DescribeSecretCommand({ SecretId: name });
+    return await client.send(command, abortSignal && { abortSignal });
   } catch (error) {
     if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
     throw awsFailure(error, { doing: `Looking for a secret named ${name}` });

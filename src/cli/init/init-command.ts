@@ -33,7 +33,7 @@ export const initCommand = new Command('init')
 The keys are those that rotation.config.ts rotates: SECRET_KEY is generated; DB_PASSWORD,
 TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are asked for, and the screen does not show them. Values
 never come from arguments or variables. What a file holds is kept byte for byte. Ctrl-C at a
-question creates nothing, and exits with 130.
+question creates nothing, and exits with 130; later it says whether the secret is there by then.
 
 Examples:
   keyturn init --environment production

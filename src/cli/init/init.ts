@@ -25,7 +25,7 @@ export async function init(
   const plan = planFor(configure, options.secret);
   const given = await readGiven(options.fromFile);
   const keys = chooseSources({ plan, options, given: given.document.keys });
-  if (!options.dryRun && !terminal.interactive) assertAnswerable(keys, options);
+  if (!terminal.interactive) assertAnswerable(keys, options);
   const intent = { options, plan, keys, without: options.without, given: given.document };
   assertUsable(intent, given.document);
 
@@ -55,7 +55,7 @@ async function make(
 
   const document = await firstDocument(intent, terminal);
   const created = await createFirst(client, { options, document, wanted });
-  terminal.answer(result(subject, created));
+  await terminal.answer(result(subject, created));
 }
 
 const shared =

@@ -32,6 +32,7 @@ export function problemWithTyped(
 ): string | undefined {
   const failed = [text, ...requirements].find(({ holds }) => !holds(answer));
   if (failed) return `It must be ${failed.what}.`;
+  if (answer.includes('\uFFFD')) return `Not all of it is text in UTF-8. ${orFile}`;
   if (answer.trim() !== answer) return `It begins or ends with white space. ${orFile}`;
   return isPrintable(answer) ? undefined : `It holds control characters. ${orFile}`;
 }
