@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { Failure, UsageError } from './failure.ts';
 import { findSecret, type FoundSecret } from './find-secret.ts';
+import { elsewhere } from './secrets-manager.ts';
 import { invokeFunction } from './invoke-function.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -26,6 +27,7 @@ type Result = v.InferOutput<typeof result>;
  */
 export async function rollback(options: RollbackOptions, terminal: Terminal): Promise<void> {
   if (!options.yes && !terminal.interactive) throw notAsked();
+  terminal.tell(elsewhere());
   const secret = await findSecret(options.secret);
   terminal.tell(introduction(secret));
   if (!options.yes && !(await terminal.confirm('Take the last rotation back?'))) throw declined();

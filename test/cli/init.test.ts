@@ -148,11 +148,15 @@ describe('says', () => {
 
     expect(stdout).toContain('sam build && sam deploy --guided --region us-east-1');
     expect(stdout).toContain(`--parameter-overrides ${parameters}\n`);
+    expect(stdout).toContain(
+      'Add DbInstance=<id> (or DbCluster=<id>) for DB_PASSWORD, and RotateTwilio=true',
+    );
   });
 
   test('which secret in which region gets which keys, before it is made', async () => {
     const { stderr } = await fromInput('what/where');
 
+    expect(stderr).toMatch(/^AWS_ENDPOINT_URL is set: this goes to http:\S+, and not to AWS\.\n/);
     expect(stderr).toContain('what/where, in us-east-1\n');
     expect(stderr).toMatch(/DB_PASSWORD +from the file\n/);
     expect(stderr).toMatch(/SECRET_KEY +is generated\n/);

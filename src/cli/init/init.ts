@@ -1,6 +1,6 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Failure, UsageError } from '../failure.ts';
-import { withSecretsManager } from '../secrets-manager.ts';
+import { elsewhere, withSecretsManager } from '../secrets-manager.ts';
 import type { Terminal } from '../terminal.ts';
 import { ownRotation, planFor, type Configure } from './configured.ts';
 import { createFirst } from './create-first.ts';
@@ -45,6 +45,7 @@ async function make(
 ): Promise<void> {
   const { options, keys } = intent;
   const wanted = keys.map(({ key }) => key);
+  terminal.tell(elsewhere());
   const found = await findByName(client, options.secret);
   if (found) throw await whyNotMade(client, found, wanted);
 

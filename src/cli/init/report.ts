@@ -29,7 +29,7 @@ export function result(subject: Subject & { readonly plan: Plan }, created: Crea
     `${options.secret} is created: ${created.arn}\n${table(keys, done)}`,
     ...newPasswords(subject),
     ...leftOut(options),
-    `Next, in the folder of Keyturn:\n\n${nextCommand(subject)}\n`,
+    `Next, in the folder of Keyturn:\n\n${nextCommand(subject)}\n${switchedOn(subject)}`,
   ].join('\n');
 }
 
@@ -77,6 +77,21 @@ const leftOut = ({ without }: InitOptions): string[] =>
         `Left out: ${[...new Set(without)].join(', ')}. Nothing may rotate what is not there: leave DbInstance, ` +
           'DbCluster and\nRotateTwilio as they are by default, or take the key out of rotation.config.ts.\n',
       ];
+
+/** A stack leaves alone what others may share, unless it is told otherwise. */
+function switchedOn({ keys, plan }: Subject & { readonly plan: Plan }): string {
+  const switches = keys.flatMap(({ key }) => {
+    const parameter = parameterOf[ownerOf(plan, key)?.kind ?? ''];
+    return parameter && ownerOf(plan, key)?.key === key ? [`${parameter} for ${key}`] : [];
+  });
+  if (switches.length === 0) return '';
+  return `Deployed like that, a stack does not rotate all of it yet. Add ${switches.join(', and ')}.\n`;
+}
+
+const parameterOf: Readonly<Record<string, string>> = {
+  'rds-master-password': 'DbInstance=<id> (or DbCluster=<id>)',
+  'twilio-auth-token': 'RotateTwilio=true',
+};
 
 /** Each of these is what the guided deployment then proposes. */
 function nextCommand({ options, region }: Subject): string {
