@@ -45,11 +45,21 @@ function outputOf(error: unknown): { stdout: string; stderr: string } {
   throw error;
 }
 
+/** What of the project a run of the matrix needs. */
+const parts = [
+  'src',
+  'test',
+  'package.json',
+  'rotation.config.ts',
+  'template.yaml',
+  'tsconfig.json',
+];
+
 /** Runs it in a copy of the project, with the break and without. */
 async function tryOut({ name, foundBy }: Break): Promise<{ broken: string[]; sound: string[] }> {
   const copy = await mkdtemp(join(tmpdir(), 'keyturn-break-'));
   try {
-    for (const part of ['src', 'test', 'package.json', 'rotation.config.ts', 'tsconfig.json']) {
+    for (const part of parts) {
       await cp(join(root, part), join(copy, part), { recursive: true });
     }
     await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
