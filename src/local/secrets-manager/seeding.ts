@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { KnownSecret } from '../iam/calls-in-request.ts';
 import type { Account } from './account.ts';
-import { resourceExists } from './errors.ts';
+import { resourceExists, SecretsManagerError } from './errors.ts';
 import { CURRENT, holderOf, stagesOf } from './labels.ts';
 import { findByName, findSecret } from './lookup.ts';
 import { newSecret } from './operations/create-secret.ts';
@@ -50,18 +50,16 @@ export interface InspectedVersion {
   readonly secretString: string | undefined;
 }
 
-/** What authorising a call needs to know of a secret; `undefined` where there is none. */
+/** What authorising a call needs to know of a secret; `undefined` where the call finds none. */
 export function known(account: Account, secretId: string): KnownSecret | undefined {
-  const secret = [...account.secrets.values()].find(({ arn, name }) =>
-    [arn, arn.slice(0, -7), name].includes(secretId),
-  );
-  return (
-    secret && {
-      arn: secret.arn,
-      functionArn: secret.rotation.functionArn,
-      kmsKeyArn: secret.kmsKeyId,
-    }
-  );
+  try {
+    const { arn, rotation, kmsKeyId } = findSecret(account, secretId);
+    return { arn, functionArn: rotation.functionArn, kmsKeyArn: kmsKeyId };
+  } catch (error) {
+    // No such secret, or no such name: the operation itself will say so.
+    if (error instanceof SecretsManagerError) return undefined;
+    throw error;
+  }
 }
 
 /** The version that has the label now, or `undefined`. */
