@@ -1,0 +1,69 @@
+import { buildVersions, type Surroundings } from './build-versions.ts';
+import { telling } from './events.ts';
+import { reminderAppSecret } from './schema.ts';
+import { SecretsError } from './secrets-error.ts';
+import type { Secrets, SecretsOptions, WithSchema } from './secrets.ts';
+import { printedAs, type Snapshot } from './snapshot.ts';
+import { trialOf } from './trial.ts';
+import { keepVersions } from './versions.ts';
+
+/**
+ * The secret of an application. Nothing is read before the first `ready`, `getSecrets` or
+ * `getSecret`. Throws a SecretsError where it is not said which secret.
+ */
+export function createSecrets(options?: SecretsOptions & { readonly schema?: undefined }): Secrets;
+export function createSecrets<Values extends object>(options: WithSchema<Values>): Secrets<Values>;
+export function createSecrets(options: SecretsOptions<object> = {}): Secrets<object> {
+  return secretsIn({}, { ...options, schema: options.schema ?? reminderAppSecret });
+}
+
+/** The same in surroundings of one's own. */
+export function secretsIn<Values extends object>(
+  surroundings: Surroundings,
+  options: WithSchema<Values>,
+): Secrets<Values> {
+  const versions = buildVersions(surroundings, options);
+  const { current } = versions;
+  const tell = options.on?.hit && telling(options.on);
+
+  const secrets: Secrets<Values> = {
+    async ready() {
+      await current.ready();
+      return secrets;
+    },
+    get(key) {
+      tell?.('hit', { key });
+      const trial = trialOf(secrets);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a trial of these secrets gives values of their schema
+      const value = trial ? (trial.give(key) as Values[typeof key]) : current.get().values[key];
+      if (value === undefined) throw keyMissing(key);
+      return value;
+    },
+    getSecrets: async () => (await current.ready()).values,
+    getSecret: async (key) => textAt(await current.ready(), key),
+    get snapshot() {
+      return current.get();
+    },
+    get ageMs() {
+      return current.age();
+    },
+    refresh: () => current.refresh(),
+    close: () => current.close(),
+  };
+  keepVersions(secrets, versions);
+  return printedAs(secrets, { secretId: versions.secretId });
+}
+
+export const keyMissing = (key: string) =>
+  new SecretsError(
+    'KEY_MISSING',
+    `The secret has no key ${key}. Add it to the secret, or ask for one of those it has.`,
+  );
+
+/** As a text: a number or a list as JSON writes it. */
+export function textAt({ document }: Snapshot<object>, key: string): string | undefined {
+  if (!Object.hasOwn(document, key)) return undefined;
+  const value = document[key];
+  if (value === undefined || value === null) return undefined;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

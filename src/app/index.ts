@@ -1,0 +1,21 @@
+/** What an application imports, as `keyturn/app`. docs/application.md has it in words. */
+export { isAuthError } from './auth-error.ts';
+export { createSecrets } from './create-secrets.ts';
+export { databasePassword } from './database-password.ts';
+export { defaultSecrets, getSecret, getSecrets, useSecrets } from './default-secrets.ts';
+export type { Log, SecretsEvents, SecretsListeners } from './events.ts';
+export {
+  loadSettings,
+  type Override,
+  type Settings,
+  type SettingsOptions,
+  type SettingsReason,
+} from './load-settings.ts';
+export { type ReminderAppSecret, reminderAppSecret, type Schema, texts } from './schema.ts';
+export { SecretsError, type SecretsErrorCode } from './secrets-error.ts';
+export type { Secrets, SecretsOptions } from './secrets.ts';
+export { signingKeys } from './signing-keys.ts';
+export type { Snapshot, Stage } from './snapshot.ts';
+export type { TwilioWebhook } from './twilio-signature.ts';
+export { validateTwilioWebhook } from './validate-twilio-webhook.ts';
+export { type AuthRetryOptions, withAuthRetry } from './with-auth-retry.ts';

@@ -1,0 +1,60 @@
+import { inspect } from 'node:util';
+
+export type Stage = 'AWSCURRENT' | 'AWSPREVIOUS' | 'AWSPENDING';
+
+/** A version of the secret as it was read. Frozen through and through; printing it shows no value. */
+export interface Snapshot<Values extends object = Record<string, unknown>> {
+  /** The version's id; empty where the environment is the source. */
+  readonly versionId: string;
+  readonly stage: Stage;
+  /** Milliseconds since 1970. */
+  readonly fetchedAt: number;
+  readonly source: 'aws' | 'env';
+  /** When the version was made, in ms since 1970; undefined where that is not known. */
+  readonly createdAt: number | undefined;
+  /** All labels that the version had. */
+  readonly labels: readonly string[];
+  /** What the schema made of the document. */
+  readonly values: Values;
+  /** The JSON object as it is stored. */
+  readonly document: Readonly<Record<string, unknown>>;
+}
+
+/** Freezes what it is given, and has it printed without values. */
+export function snapshotOf<Values extends object>(parts: Snapshot<Values>): Snapshot<Values> {
+  const { versionId, stage, fetchedAt, source, document } = parts;
+  const shown = { versionId, stage, fetchedAt, source, keys: Object.keys(document) };
+  return printedAs(
+    {
+      ...parts,
+      labels: Object.freeze([...parts.labels]),
+      values: withoutShowing(parts.values),
+      document: withoutShowing(document),
+    },
+    shown,
+  );
+}
+
+/** A copy, frozen, that `console.log` and `JSON.stringify` show the keys of alone. */
+export function withoutShowing<T extends object>(values: T): T {
+  const copy = Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, frozen(value)]),
+  );
+  const shown = Object.fromEntries(Object.keys(values).map((key) => [key, '[redacted]']));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it has the keys and values of the original
+  return printedAs(copy as T, shown);
+}
+
+/** Frozen, and shown as something else. What shows it cannot be seen by a loop over its keys. */
+export function printedAs<T extends object>(target: T, shown: object): T {
+  Object.defineProperty(target, 'toJSON', { value: () => shown });
+  Object.defineProperty(target, inspect.custom, { value: () => shown });
+  return Object.freeze(target);
+}
+
+function frozen(value: unknown): unknown {
+  if (Array.isArray(value)) return Object.freeze(value.map(frozen));
+  return value instanceof Object && Object.getPrototypeOf(value) === Object.prototype
+    ? withoutShowing(value)
+    : value;
+}
