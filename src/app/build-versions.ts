@@ -53,7 +53,8 @@ export function buildVersions<Values extends object>(
     tell,
     log: options.log === false ? silent : (options.log ?? console),
   });
-  return { secretId, current, previous, pending, clock, limits, looked: new Map(), proven };
+  const asked = { times: 0 };
+  return { secretId, current, previous, pending, clock, limits, looked: new Map(), asked, proven };
 }
 
 interface Reading<Values extends object> {

@@ -1,5 +1,5 @@
 import type { Snapshot } from './snapshot.ts';
-import { likelyValue, lookAgain, type Versions } from './versions.ts';
+import { likelyValue, lookAgain, valueIn, type Versions } from './versions.ts';
 
 /** Values that may be accepted. */
 export interface Candidate {
@@ -35,30 +35,52 @@ export async function* candidates(
 
   await current.ready();
   yield likeliest(versions);
-  yield* some(await lookAgain(versions, { purpose: 'refused', notWithinMs: rarely }));
-  yield* some(await pending.within(often));
-  yield* some(await previous.within(rarely));
+  const looks = [
+    () => lookAgain(versions, { purpose: 'refused', notWithinMs: rarely }),
+    () => pending.within(often),
+    () => previous.within(rarely),
+  ];
+  for (const look of looks) yield* some(await unlessAborted(look, signal));
 
   const isOver = () => clock.now() >= end || signal?.aborted === true;
   for (let wait = 1_000; !isOver(); wait *= 1.5) {
     await clock.sleep(Math.min(wait, longestWait) * (0.5 + clock.random() / 2), signal);
-    yield* some(await lookAgain(versions, { purpose: 'waiting', notWithinMs: often }));
-    yield* some(await pending.within(often));
+    const newer = () => lookAgain(versions, { purpose: 'waiting', notWithinMs: often });
+    for (const look of [newer, () => pending.within(often)]) {
+      yield* some(await unlessAborted(look, signal));
+    }
   }
 }
 
-/** Whatever is given without a trial, too. */
-const likeliest = (versions: Versions): Candidate => ({
-  version: undefined,
-  valueOf: (key) => likelyValue(versions, key),
-  text: () => JSON.stringify(Object.entries(versions.current.get().document)),
-});
+/** A look that nobody waits for any more goes on: others may share it. */
+function unlessAborted<T>(look: () => Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
+  if (signal?.aborted) return Promise.resolve(undefined);
+  const looking = look();
+  if (!signal) return looking;
+  return new Promise((resolve, reject) => {
+    const stop = () => resolve(undefined);
+    signal.addEventListener('abort', stop, { once: true });
+    const done = () => signal.removeEventListener('abort', stop);
+    looking.then(resolve, reject).finally(done).catch(reject);
+  });
+}
+
+/** Whatever is given without a trial, too. It stays what it was when it was tried. */
+function likeliest({ current, proven }: Versions): Candidate {
+  const snapshot = current.get();
+  const then = { current: { get: () => snapshot }, proven: new Map(proven) };
+  return {
+    version: undefined,
+    valueOf: (key) => likelyValue(then, key),
+    text: () => JSON.stringify(Object.entries(snapshot.document)),
+  };
+}
 
 function* some(version: Snapshot<object> | undefined): Generator<Candidate> {
   if (version)
     yield {
       version,
-      valueOf: (key) => Reflect.get(version.values, key),
+      valueOf: (key) => valueIn(version, key),
       text: () => JSON.stringify(Object.entries(version.document)),
     };
 }

@@ -3,7 +3,7 @@ import { telling } from './events.ts';
 import { reminderAppSecret } from './schema.ts';
 import { SecretsError } from './secrets-error.ts';
 import type { Secrets, SecretsOptions, WithSchema } from './secrets.ts';
-import { printedAs, type Snapshot } from './snapshot.ts';
+import { printedAs, type Snapshot, valueAt } from './snapshot.ts';
 import { trialOf } from './trial.ts';
 import { keepVersions } from './versions.ts';
 
@@ -34,13 +34,17 @@ export function secretsIn<Values extends object>(
     get(key) {
       tell?.('hit', { key });
       const trial = trialOf(secrets);
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a trial of these secrets gives values of their schema
-      const value = trial ? (trial.give(key) as Values[typeof key]) : current.get().values[key];
+      const value = trial ? trial.give(key) : valueAt(current.get().values, key);
       if (value === undefined) throw keyMissing(key);
-      return value;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is of these secrets, and so of their schema
+      return value as Values[typeof key];
     },
-    getSecrets: async () => (await current.ready()).values,
-    getSecret: async (key) => textAt(await current.ready(), key),
+    getSecrets: async () => (current.fresh() ?? (await current.ready())).values,
+    async getSecret(key) {
+      const snapshot = current.fresh() ?? (await current.ready());
+      const trial = trialOf(secrets);
+      return trial ? asText(trial.give(key)) : textAt(snapshot, key);
+    },
     get snapshot() {
       return current.get();
     },
@@ -61,9 +65,10 @@ export const keyMissing = (key: string) =>
   );
 
 /** As a text: a number or a list as JSON writes it. */
-export function textAt({ document }: Snapshot<object>, key: string): string | undefined {
-  if (!Object.hasOwn(document, key)) return undefined;
-  const value = document[key];
+export const textAt = ({ document }: Snapshot<object>, key: string): string | undefined =>
+  asText(valueAt(document, key));
+
+function asText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,9 +1,11 @@
 import type { Clock } from './clock.ts';
 import type { Log, Tell } from './events.ts';
 import { kindOf } from './failure-kind.ts';
-import { backOff, dueAfter, type Limits, oldestServed } from './refresh-policy.ts';
+import { Pace } from './pace.ts';
+import type { Limits } from './refresh-policy.ts';
 import { SecretsError } from './secrets-error.ts';
 import type { Snapshot } from './snapshot.ts';
+import { notLoaded, toldFailure, tooOld, unexpected } from './told-failure.ts';
 
 export interface Watched<Values extends object> {
   /** Reads and checks the current version; throws a SecretsError. */
@@ -24,18 +26,17 @@ export interface Watched<Values extends object> {
  */
 export class CurrentSecret<Values extends object> {
   readonly #watched: Watched<Values>;
+  readonly #pace: Pace;
   #latest: Snapshot<Values> | undefined;
   #reading: Promise<Snapshot<Values>> | undefined;
-  /** Until then the latest may be served without a further thought. In ms since 1970. */
+  /** A copy of the pace's, which every `get` compares with the time. */
   #carefreeUntil = 0;
-  #nextReadAt = 0;
-  #failures = 0;
-  #failure: SecretsError | undefined;
   #callOff: () => void = () => undefined;
   #closed = false;
 
   constructor(watched: Watched<Values>) {
     this.#watched = watched;
+    this.#pace = new Pace(watched);
   }
 
   /** The latest that may be served; starts a read in the background where one is due. Throws. */
@@ -50,6 +51,11 @@ export class CurrentSecret<Values extends object> {
     return this.#latest;
   }
 
+  /** The latest, where it can be served without a further thought. */
+  fresh(): Snapshot<Values> | undefined {
+    return this.#watched.clock.now() < this.#carefreeUntil ? this.#latest : undefined;
+  }
+
   get isReading(): boolean {
     return this.#reading !== undefined;
   }
@@ -62,18 +68,18 @@ export class CurrentSecret<Values extends object> {
   /** Waits for a value where there is none, or none within its TTL and nothing has failed. Throws. */
   async ready(): Promise<Snapshot<Values>> {
     const { limits } = this.#watched;
-    const isYoung = (this.age() ?? Infinity) <= limits.ttl;
     if (this.#latest === undefined) return this.refresh();
-    if (!isYoung && this.#failures === 0) await this.refresh().catch(() => undefined);
+    const isYoung = (this.age() ?? Infinity) <= limits.ttl;
+    const isWorthIt = this.#pace.failure === undefined || this.#isTooOld();
+    if (!isYoung && isWorthIt && !this.#closed) await this.refresh().catch(() => undefined);
     return this.get();
   }
 
   /** Reads now, joining a read under way. Throws without a call while an earlier failure is backed off from. */
   refresh(): Promise<Snapshot<Values>> {
     if (this.#reading) return this.#reading;
-    if (this.#failure && this.#watched.clock.now() < this.#nextReadAt) {
-      return Promise.reject(this.#failure);
-    }
+    const { failure, noReadUntil } = this.#pace;
+    if (failure && this.#watched.clock.now() < noReadUntil) return Promise.reject(failure);
     this.#reading = this.#read().finally(() => (this.#reading = undefined));
     return this.#reading;
   }
@@ -85,7 +91,7 @@ export class CurrentSecret<Values extends object> {
   }
 
   #consider(): void {
-    if (this.#closed || this.#reading || this.#watched.clock.now() < this.#nextReadAt) return;
+    if (this.#closed || this.#reading || this.#watched.clock.now() < this.#pace.nextReadAt) return;
     this.#inBackground();
   }
 
@@ -95,17 +101,14 @@ export class CurrentSecret<Values extends object> {
   }
 
   #usable(): Snapshot<Values> {
-    if (this.#latest === undefined) throw this.#failure ?? notLoaded();
-    if (this.#failure && !this.#closed && this.#watched.clock.now() >= this.#servedUntil()) {
-      throw tooOld(this.#failure);
-    }
+    const { failure } = this.#pace;
+    if (this.#latest === undefined) throw failure ?? notLoaded();
+    if (failure && this.#isTooOld()) throw tooOld(failure);
     return this.#latest;
   }
 
-  #servedUntil(): number {
-    const { limits } = this.#watched;
-    const oldest = this.#failure ? oldestServed(limits, kindOf(this.#failure)) : Infinity;
-    return (this.#latest?.fetchedAt ?? 0) + oldest;
+  #isTooOld(): boolean {
+    return !this.#closed && this.#watched.clock.now() >= this.#pace.servedUntil;
   }
 
   async #read(): Promise<Snapshot<Values>> {
@@ -123,13 +126,12 @@ export class CurrentSecret<Values extends object> {
   }
 
   #took(snapshot: Snapshot<Values>, ms: number): void {
-    const { tell, limits, clock } = this.#watched;
+    const { tell } = this.#watched;
     const before = this.#latest;
     const { versionId: to } = snapshot;
     this.#latest = snapshot;
-    this.#failures = 0;
-    this.#failure = undefined;
-    this.#await(dueAfter(limits, clock.random));
+    this.#pace.succeeded();
+    this.#readNext();
     tell('refresh', { versionId: to, changed: before?.versionId !== to, ms });
     if (before === undefined || before.versionId === to) return;
     this.#watched.rotated(before);
@@ -137,52 +139,34 @@ export class CurrentSecret<Values extends object> {
   }
 
   #failed(failure: SecretsError): void {
-    const { tell, log, limits, clock } = this.#watched;
-    const kind = kindOf(failure);
-    this.#failures += 1;
-    this.#failure = failure;
-    // What cannot be used was read all the same: the next read is due as ever.
-    const refused = kind === 'invalid' && this.#latest !== undefined;
-    this.#await(refused ? dueAfter(limits, clock.random) : backOff(this.#failures, clock.random));
-    tell('error', { error: failure });
+    const { tell, clock } = this.#watched;
     const ageMs = this.age();
+    this.#pace.failed(failure, { hasValue: ageMs !== undefined });
+    this.#readNext();
+    tell('error', { error: failure });
     if (ageMs !== undefined) tell('stale', { ageMs, error: failure });
-    log[kind === 'transient' ? 'warn' : 'error'](this.#said(failure, ageMs));
+    const leftMs = this.#pace.servedUntil - clock.now();
+    this.#log(
+      kindOf(failure) === 'transient' ? 'warn' : 'error',
+      toldFailure(failure, { ageMs, leftMs }),
+    );
   }
 
-  #said(failure: SecretsError, ageMs: number | undefined): string {
-    if (ageMs === undefined) return `${failure.message} [${failure.code}]`;
-    const left = this.#servedUntil() - this.#watched.clock.now();
-    const meanwhile =
-      left > 0
-        ? `The version from ${inSeconds(ageMs)} ago is served ${left === Infinity ? 'on' : `for ${inSeconds(left)} more`}.`
-        : `The version from ${inSeconds(ageMs)} ago is too old to be served.`;
-    return `${failure.message} ${meanwhile} [${failure.code}]`;
+  #log(level: 'warn' | 'error', message: string): void {
+    try {
+      this.#watched.log[level](message);
+    } catch {
+      // As of a listener: its mistake is not what the caller has to hear of.
+    }
   }
 
-  #await(ms: number): void {
+  #readNext(): void {
     const { clock, byTimer } = this.#watched;
-    this.#nextReadAt = clock.now() + ms;
-    this.#carefreeUntil = Math.min(this.#nextReadAt, this.#servedUntil());
+    this.#carefreeUntil = this.#pace.carefreeUntil;
     this.#callOff();
-    if (byTimer && !this.#closed) this.#callOff = clock.after(ms, () => this.#inBackground());
+    const ms = this.#pace.nextReadAt - clock.now();
+    // Without a TTL a timer would read without a pause.
+    if (byTimer && !this.#closed && ms > 0)
+      this.#callOff = clock.after(ms, () => this.#inBackground());
   }
 }
-
-const inSeconds = (ms: number) => `${Math.round(ms / 1_000)} s`;
-
-const notLoaded = () =>
-  new SecretsError(
-    'SECRET_NOT_LOADED',
-    'No value has been read yet. Wait for ready() once, when the application starts.',
-  );
-
-const unexpected = () =>
-  new SecretsError('SECRET_UNREACHABLE', 'Reading the secret failed in a way that is not known.');
-
-const tooOld = (failure: SecretsError) =>
-  new SecretsError(
-    'SECRET_TOO_OLD',
-    `What is in memory is too old to be served. ${failure.message}`,
-    failure.cause,
-  );

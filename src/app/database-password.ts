@@ -19,6 +19,7 @@ export function databasePassword(
 ): () => string {
   const versions = seeVersions(secrets);
   return function password() {
+    versions.asked.times += 1;
     const trial = trialOf(secrets);
     const value = trial ? trial.give(key) : likelyValue(versions, key);
     if (typeof value === 'string') return value;

@@ -27,7 +27,9 @@ export const telling =
   (listeners: SecretsListeners): Tell =>
   (name, event) => {
     try {
-      listeners[name]?.(event);
+      const told: unknown = listeners[name]?.(event);
+      // Nobody waits for a listener that takes its time.
+      if (told instanceof Promise) told.catch(() => undefined);
     } catch {
       // A listener's mistake is no reason to fail a request.
     }

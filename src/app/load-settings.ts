@@ -1,54 +1,13 @@
 import { secretsIn, textAt } from './create-secrets.ts';
 import { useSecrets } from './default-secrets.ts';
-import { type Environment, fetchFromEnvironment } from './environment-source.ts';
+import { fetchFromEnvironment } from './environment-source.ts';
 import { type Log, silent } from './events.ts';
-import { criticalSettings, type ReminderAppSecret, type Schema, texts } from './schema.ts';
+import { namesOf, overrideEnvironment } from './override-environment.ts';
+import { criticalSettings, type Schema, texts } from './schema.ts';
 import { SecretsError } from './secrets-error.ts';
-import type { Secrets, SecretsOptions, WithSchema } from './secrets.ts';
-
-export interface SettingsOptions<
-  Values extends object = ReminderAppSecret,
-> extends SecretsOptions<Values> {
-  /** `auto`: Secrets Manager in production, where it is said which secret, and else the environment. Default. */
-  readonly source?: 'auto' | 'aws' | 'env' | undefined;
-  /** Such as `production`. Default: the first that is set of ENV, APP_ENV and NODE_ENV. */
-  readonly environment?: string | undefined;
-  /** Refuse to start where Secrets Manager fails, or a setting is missing. Default: false. */
-  readonly required?: boolean | undefined;
-  /** The settings to load. Default: those of the Reminder App. */
-  readonly keys?: readonly string[] | undefined;
-  /** Whether to write what comes from the secret into the environment. Default: true. */
-  readonly override?: boolean | undefined;
-  /** Read, and written to. Default: `process.env`. */
-  readonly env?: Record<string, string | undefined> | undefined;
-}
-
-/** Where the settings came from. Names, and never a value. */
-export interface Settings<Values extends object = ReminderAppSecret> {
-  /** Of all of them: they are never mixed. */
-  readonly source: 'aws' | 'env';
-  /** Why it is that. */
-  readonly reason: SettingsReason;
-  /** Those that were written into the environment. */
-  readonly overridden: readonly Override[];
-  /** Settings that the source does not have. */
-  readonly missing: readonly string[];
-  /** Why Secrets Manager was not the source, where it should have been. */
-  readonly error: SecretsError | undefined;
-  /** The settings as they are now, through every rotation. */
-  readonly secrets: Secrets<Values>;
-}
-
-export type SettingsReason =
-  'asked-for' | 'production' | 'not-production' | 'no-secret-id' | 'secret-failed';
-
-export interface Override {
-  readonly key: string;
-  /** The secret and the version that the value is from. */
-  readonly from: string;
-  /** Whether the environment had another value. */
-  readonly replaced: boolean;
-}
+import type { WithSchema } from './secrets.ts';
+import { sourceOf } from './settings-source.ts';
+import type { Settings, SettingsOptions, SettingsReason } from './settings.ts';
 
 /**
  * The settings that an application cannot run without. In production they come from the secret and
@@ -68,6 +27,14 @@ export function loadSettings(options: SettingsOptions<object> = {}): Promise<Set
 }
 
 async function load<Values extends object>(options: Given<Values>): Promise<Settings<Values>> {
+  const settings = await settingsOf(options);
+  useSecrets(settings.secrets);
+  return settings;
+}
+
+async function settingsOf<Values extends object>(
+  options: Given<Values>,
+): Promise<Settings<Values>> {
   const { env = process.env, keys = criticalSettings, required = false } = options;
   const log = options.log === false ? silent : (options.log ?? console);
   const [source, reason] = sourceOf(options, env);
@@ -98,22 +65,6 @@ interface Loading<Values extends object> {
   readonly log: Log;
 }
 
-type Source = readonly [source: 'aws' | 'env', reason: SettingsReason];
-
-function sourceOf(
-  {
-    source = 'auto',
-    environment,
-    secretId,
-  }: Pick<SettingsOptions, 'source' | 'environment' | 'secretId'>,
-  env: Environment,
-): Source {
-  if (source !== 'auto') return [source, 'asked-for'];
-  const name = environment ?? (env['ENV'] || env['APP_ENV'] || env['NODE_ENV']);
-  if (name !== 'production') return ['env', 'not-production'];
-  return secretId || env['KEYTURN_SECRET_ID'] ? ['aws', 'production'] : ['env', 'no-secret-id'];
-}
-
 async function fromSecret<Values extends object>(loading: Loading<Values>) {
   const { options, env, keys, reason, log } = loading;
   const secrets = secretsIn({ env }, options);
@@ -123,28 +74,16 @@ async function fromSecret<Values extends object>(loading: Loading<Values>) {
     secrets.close();
     throw error;
   }
-  useSecrets(secrets);
-  const overridden = options.override === false ? [] : overrideBy({ secrets, env, keys });
+  const overridden =
+    options.override === false
+      ? []
+      : overrideEnvironment({ snapshot: secrets.snapshot, env, keys });
   const { versionId } = secrets.snapshot;
   log.info(
     `Settings come from Secrets Manager, version ${versionId}${overridden.length > 0 ? `, and override the environment: ${namesOf(overridden)}` : ''}.`,
   );
   const missing = keys.filter((key) => textAt(secrets.snapshot, key) === undefined);
   return { source: 'aws' as const, reason, overridden, missing, error: undefined, secrets };
-}
-
-function overrideBy<Values extends object>({
-  secrets: { snapshot },
-  env,
-  keys,
-}: Pick<Loading<Values>, 'env' | 'keys'> & { readonly secrets: Secrets<Values> }): Override[] {
-  return keys.flatMap((key) => {
-    const value = textAt(snapshot, key);
-    if (value === undefined) return [];
-    const replaced = env[key] !== undefined && env[key] !== value;
-    env[key] = value;
-    return [{ key, from: `AWS Secrets Manager, version ${snapshot.versionId}`, replaced }];
-  });
 }
 
 async function fromEnvironment<Values extends object>({
@@ -165,14 +104,10 @@ async function fromEnvironment<Values extends object>({
     },
   );
   await secrets.ready();
-  useSecrets(secrets);
   const missing = keys.filter((key) => textAt(secrets.snapshot, key) === undefined);
   if (missing.length > 0) log.warn(`The environment has no ${missing.join(', ')}.`);
   return { source: 'env' as const, reason, overridden: [], missing, error: undefined, secrets };
 }
-
-const namesOf = (overridden: readonly Override[]) =>
-  overridden.map(({ key, replaced }) => (replaced ? `${key} (replaced)` : key)).join(', ');
 
 const refusal = (error: SecretsError) =>
   new SecretsError(

@@ -22,6 +22,8 @@ export class OtherVersion<Values extends object> {
   #underWay: Promise<void> | undefined;
   #failures = 0;
   #notBefore = 0;
+  /** Counts what was assumed: a read that began before knows less. */
+  #assumed = 0;
 
   constructor(reading: Reading<Values>) {
     this.#reading = reading;
@@ -48,14 +50,18 @@ export class OtherVersion<Values extends object> {
   assume(snapshot: Snapshot<Values> | undefined): void {
     this.#latest = snapshot;
     this.#readAt = -Infinity;
+    this.#assumed += 1;
   }
 
   async #read(): Promise<void> {
     const { read, clock, tell } = this.#reading;
+    const assumed = this.#assumed;
     try {
-      this.#latest = await read();
-      this.#readAt = clock.now();
+      const latest = await read();
       this.#failures = 0;
+      if (assumed !== this.#assumed) return;
+      this.#latest = latest;
+      this.#readAt = clock.now();
     } catch (error) {
       this.#failures += 1;
       this.#notBefore = clock.now() + backOff(this.#failures, clock.random);

@@ -79,13 +79,22 @@ export async function checked<Values extends object>(
   document: unknown,
   { schema, what }: { readonly schema: Schema<Values>; readonly what: string },
 ): Promise<Values> {
-  const result = await schema['~standard'].validate(document);
+  const result = await resultOf(document, schema);
   if (result.issues === undefined) return result.value;
   const keys = new Set(result.issues.map(keyOf));
   throw new SecretsError(
     'SECRET_INVALID',
     `${what} does not fit the schema, at: ${[...keys].join(', ')}. Correct it there, or give the schema that fits.`,
   );
+}
+
+/** What a schema throws may quote the value, as its messages may. */
+async function resultOf<Values>(document: unknown, schema: Schema<Values & object>) {
+  try {
+    return await schema['~standard'].validate(document);
+  } catch {
+    return { issues: [{ message: 'the schema threw' }] };
+  }
 }
 
 /** A key of the document, where it looks like one: a path may lead into values. */

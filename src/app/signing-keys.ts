@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { keyMissing, textAt } from './create-secrets.ts';
 import { type AnySecrets, defaultSecrets } from './default-secrets.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -32,7 +33,7 @@ export function signingKeys(key = 'SECRET_KEY', options: SigningOptions = {}): s
     settleMs: options.settleMs ?? limits.ttl,
   };
   const settledAt = new Map<string, number>();
-  const keys: string[] = [];
+  const keys = unseen([]);
 
   function keepUp(): void {
     const snapshot = current.get();
@@ -60,7 +61,17 @@ export function signingKeys(key = 'SECRET_KEY', options: SigningOptions = {}): s
     set: () => false,
     deleteProperty: () => false,
     defineProperty: () => false,
+    preventExtensions: () => false,
+    setPrototypeOf: () => false,
   });
+}
+
+/** Logging a list of keys, or writing it into a text, shows none of them. */
+function unseen(keys: string[]): string[] {
+  const shown = () => keys.map(() => '[redacted]');
+  Object.defineProperty(keys, 'toJSON', { value: shown });
+  Object.defineProperty(keys, 'toString', { value: () => String(shown()) });
+  return Object.defineProperty(keys, inspect.custom, { value: shown });
 }
 
 interface Settings {
@@ -75,7 +86,8 @@ function listedIn(snapshot: Snapshot<object>, { key, fallbacksKey }: Settings): 
   if (!current) throw keyMissing(key);
   const fallbacks = snapshot.document[fallbacksKey];
   const earlier = Array.isArray(fallbacks)
-    ? fallbacks.filter((one) => typeof one === 'string')
+    ? // Anybody can sign with an empty key.
+      fallbacks.filter((one) => typeof one === 'string' && one !== '')
     : [];
   return [...new Set([current, ...earlier])];
 }
@@ -87,16 +99,20 @@ interface Sighting {
   readonly now: number;
 }
 
+/** In ms. A version is made when a rotation begins; how long that took, nothing says. */
+const slowestRotation = 24 * 3_600_000;
+
 /**
  * Notes from when on a key may sign. What comes while the application runs is new to others too. Of
- * what is there at its start, only the current key may be, and its version says since when.
+ * what is there at its start, only the current key may be, unless its version is an old one.
  */
 function note(settledAt: Map<string, number>, { listed, snapshot, settings, now }: Sighting): void {
   const isStart = settledAt.size === 0;
+  const isOld = now - (snapshot.createdAt ?? now) > slowestRotation;
   for (const [place, one] of listed.entries()) {
     if (settledAt.has(one)) continue;
-    const since = isStart ? (place === 0 ? (snapshot.createdAt ?? 0) : 0) : now;
-    settledAt.set(one, since + settings.settleMs);
+    const isNew = isStart ? place === 0 && !isOld : true;
+    settledAt.set(one, isNew ? now + settings.settleMs : 0);
   }
   for (const one of settledAt.keys()) if (!listed.includes(one)) settledAt.delete(one);
 }

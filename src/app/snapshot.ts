@@ -45,10 +45,20 @@ export function withoutShowing<T extends object>(values: T): T {
   return printedAs(copy as T, shown);
 }
 
+/** The value of a key; undefined for what every object inherits, and for what prints it. */
+export function valueAt(values: object, key: string): unknown {
+  const value: unknown = Reflect.get(values, key);
+  // Most values are texts, and nothing that is inherited is one.
+  return typeof value === 'string' || isOwn(values, key) ? value : undefined;
+}
+
+const isOwn = (values: object, key: string) =>
+  Object.prototype.propertyIsEnumerable.call(values, key);
+
 /** Frozen, and shown as something else. What shows it cannot be seen by a loop over its keys. */
 export function printedAs<T extends object>(target: T, shown: object): T {
-  Object.defineProperty(target, 'toJSON', { value: () => shown });
-  Object.defineProperty(target, inspect.custom, { value: () => shown });
+  Object.defineProperty(target, 'toJSON', { value: () => shown, enumerable: false });
+  Object.defineProperty(target, inspect.custom, { value: () => shown, enumerable: false });
   return Object.freeze(target);
 }
 

@@ -8,22 +8,33 @@ export interface Trial {
   give(key: string): unknown;
 }
 
-const trials = new AsyncLocalStorage<Trial>();
+interface Nested {
+  readonly trial: Trial;
+  /** What it is a part of: it may be a trial of other secrets. */
+  readonly outer: Nested | undefined;
+  /** What it left running, such as a timer of a pool, is no part of a trial any more. */
+  isOver: boolean;
+}
+
+const trials = new AsyncLocalStorage<Nested>();
 const underWay = { count: 0 };
 
 /** The trial that the caller is part of; asking costs next to nothing while there is none. */
 export function trialOf(secrets: object): Trial | undefined {
   if (underWay.count === 0) return undefined;
-  const trial = trials.getStore();
-  return trial?.of === secrets ? trial : undefined;
+  let nested = trials.getStore();
+  while (nested && (nested.isOver || nested.trial.of !== secrets)) nested = nested.outer;
+  return nested?.trial;
 }
 
 /** Runs something as a part of a trial. What it opens, such as a connection, is part of it too. */
 export async function inTrial<T>(trial: Trial, run: () => T | Promise<T>): Promise<T> {
+  const nested = { trial, outer: trials.getStore(), isOver: false };
   underWay.count += 1;
   try {
-    return await trials.run(trial, run);
+    return await trials.run(nested, run);
   } finally {
+    nested.isOver = true;
     underWay.count -= 1;
   }
 }

@@ -18,25 +18,36 @@ export function isSignedWith(
   token: string,
   { url, signature, params, body }: TwilioWebhook,
 ): boolean {
-  if (!signature || !URL.canParse(url)) return false;
+  if (typeof signature !== 'string' || !URL.canParse(url)) return false;
   if (body !== undefined && !isHashOf(body, new URL(url).searchParams.get('bodySHA256')))
     return false;
   const fields = body === undefined ? fieldsOf(params ?? {}) : '';
+  if (fields === undefined) return false;
   return spellings(url).some((spelling) => equal(signature, sign(token, spelling + fields)));
 }
 
 const sign = (token: string, text: string) =>
   createHmac('sha1', token).update(text, 'utf8').digest('base64');
 
-/** Names and values in the order of the names, one after the other. */
-const fieldsOf = (params: NonNullable<TwilioWebhook['params']>): string =>
-  Object.keys(params)
-    .toSorted()
-    .flatMap((name) => valuesOf(params[name]).map((value) => `${name}${value}`))
-    .join('');
+/**
+ * Names and values in the order of the names, one after the other; undefined where a parser of forms
+ * made objects of some: Twilio sends none, and what is left out here would not be verified.
+ */
+function fieldsOf(params: NonNullable<TwilioWebhook['params']>): string | undefined {
+  const fields: string[] = [];
+  for (const name of Object.keys(params).toSorted()) {
+    const values = valuesOf(params[name]);
+    if (!areTexts(values)) return undefined;
+    fields.push(...[...new Set(values)].toSorted().map((value) => name + value));
+  }
+  return fields.join('');
+}
 
-const valuesOf = (value: string | readonly string[] = ''): readonly string[] =>
-  typeof value === 'string' ? [value] : [...new Set(value)].toSorted();
+const valuesOf = (value: unknown = ''): readonly unknown[] =>
+  Array.isArray(value) ? value : [value];
+
+const areTexts = (values: readonly unknown[]): values is readonly string[] =>
+  values.every((value) => typeof value === 'string');
 
 function isHashOf(body: string | Uint8Array, hash: string | null): boolean {
   return equal(hash ?? '', createHash('sha256').update(body).digest('hex'));
@@ -59,7 +70,7 @@ function spellings(url: string): readonly string[] {
 }
 
 const parts =
-  /^(?<scheme>[a-z][a-z\d+.-]*:\/\/)(?<user>[^/?#]*@)?(?<host>\[[^\]]*\]|[^/?#:]*)(?<port>:\d*)?(?<rest>.*)$/is;
+  /^(?<scheme>[a-z][a-z\d+.-]*:\/\/)(?<user>[^/?#]*@)?(?<host>\[[^\]]*\]|[^/?#:]*)(?<port>:[^/?#]*)?(?<rest>.*)$/is;
 
 function withoutPort(url: string): string {
   const { scheme = '', user = '', host = '', rest = '' } = parts.exec(url)?.groups ?? {};

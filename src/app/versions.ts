@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import type { CurrentSecret } from './current-secret.ts';
 import type { OtherVersion } from './other-version.ts';
 import type { Limits } from './refresh-policy.ts';
-import type { Snapshot } from './snapshot.ts';
+import { type Snapshot, valueAt } from './snapshot.ts';
 
 /** What the helpers see of a secret, beside what applications do. */
 export interface Versions<Values extends object = object> {
@@ -14,6 +14,8 @@ export interface Versions<Values extends object = object> {
   readonly limits: Limits;
   /** When the helpers looked for a newer version last, each for a purpose of its own. */
   readonly looked: Map<string, number>;
+  /** How often a password was asked for: a pool may open a connection as a part of something else. */
+  readonly asked: { times: number };
   /** By key: a version other than the current one whose value was accepted, as it is in a switch gap. */
   readonly proven: Map<string, Snapshot<object>>;
 }
@@ -46,8 +48,15 @@ export async function lookAgain(
   return current.peek();
 }
 
-/** The value that a key is most likely accepted with: the proven one, or else the current one. Throws. */
-export function likelyValue({ proven, current }: Versions, key: string): unknown {
-  const { values } = proven.get(key) ?? current.get();
-  return Object.hasOwn(values, key) ? Reflect.get(values, key) : undefined;
+interface Likely extends Pick<Versions, 'proven'> {
+  readonly current: Pick<CurrentSecret<object>, 'get'>;
 }
+
+/** The value that a key is most likely accepted with: the proven one, or else the current one. Throws. */
+export function likelyValue({ proven, current }: Likely, key: string): unknown {
+  return valueIn(proven.get(key) ?? current.get(), key);
+}
+
+/** As the schema has it, or as it is stored where the schema leaves it out. */
+export const valueIn = ({ values, document }: Snapshot<object>, key: string): unknown =>
+  valueAt(values, key) ?? valueAt(document, key);

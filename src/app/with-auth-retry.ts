@@ -21,8 +21,9 @@ export interface AuthRetryOptions {
  * Does something that needs a credential, and does it again with another version's where the first is
  * not accepted: a newer current one, then AWSPENDING, then AWSPREVIOUS, then whatever becomes current
  * within a minute. So it gets through the switch gap of a rotation, and through one that was missed.
- * Meanwhile `get` and the functions of `databasePassword` answer the version that is tried, never the
- * same value twice. Throws the error of the last attempt, and any error of another kind at once.
+ * Meanwhile `get`, `getSecret` and the functions of `databasePassword` answer the version that is
+ * tried, never the same value twice; `snapshot` and `getSecrets` answer the current one all the time.
+ * Throws the error of the last attempt, and any error of another kind at once.
  */
 export async function withAuthRetry<T>(
   attempt: () => T | Promise<T>,
@@ -36,18 +37,23 @@ export async function withAuthRetry<T>(
   for await (const candidate of candidates(versions, options)) {
     if (isTried(candidate, { tried, keys })) continue;
     const given = new Map(keys.map((key) => [key, candidate.valueOf(key)]));
+    const asked = new Set<string>();
+    const askedBefore = versions.asked.times;
     const give = (key: string) => {
       const value = candidate.valueOf(key);
+      asked.add(key);
       given.set(key, value);
       return value;
     };
     try {
       const result = await inTrial({ of: secrets, give }, attempt);
-      believe(versions, { candidate, given });
+      believe(versions, { candidate, asked });
       return result;
     } catch (error) {
       if (!isAuthError(error)) throw error;
       refusal = error;
+      // A pool opened its connection as a part of something else, and with who knows which value.
+      if (asked.size === 0 && versions.asked.times !== askedBefore) continue;
       doubt(versions, given);
       tried.push({ candidate, given });
     }
@@ -76,12 +82,18 @@ function isTried(
   );
 }
 
+interface Accepted {
+  readonly candidate: Candidate;
+  /** Keys whose values it was asked for: what nobody asked for may have been an open connection's. */
+  readonly asked: ReadonlySet<string>;
+}
+
 /** What was asked for and accepted is given from now on, also where nothing is retried. */
-function believe({ proven, current }: Versions, { candidate, given }: Tried): void {
+function believe({ proven, current }: Versions, { candidate, asked }: Accepted): void {
   const { version } = candidate;
   if (version === undefined) return;
   const isCurrent = version.versionId === current.peek()?.versionId;
-  for (const key of given.keys()) {
+  for (const key of asked) {
     if (isCurrent) proven.delete(key);
     else proven.set(key, version);
   }

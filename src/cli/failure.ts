@@ -1,6 +1,6 @@
 /** What was asked for was refused, or failed on the way. The message says what to do next. */
 export class Failure extends Error {
-  /** A code of Keyturn's (docs/operating.md, docs/deploying.md), or the name of an error of AWS's. */
+  /** A code of Keyturn's (docs/operating.md, deploying.md, application.md), or the name of an error of AWS's. */
   readonly code: string;
   readonly exitCode: number = 1;
 

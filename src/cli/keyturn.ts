@@ -2,32 +2,47 @@
 import { Command, CommanderError } from 'commander';
 import { redactedCause, summary } from '../rotation/redacted-cause.ts';
 import { assertPrintable, usageErrorOf } from './arguments.ts';
+import { envCommand } from './env/env-command.ts';
+import { execCommand } from './exec/exec-command.ts';
 import { Failure } from './failure.ts';
+import { getCommand } from './get/get-command.ts';
 import { initCommand } from './init/init-command.ts';
 import { rollbackCommand } from './rollback-command.ts';
 import { terminal } from './terminal.ts';
 
 const program = new Command('keyturn')
-  .description('Creates a secret for Keyturn to rotate, and takes its last rotation back.')
+  .description('Creates a secret, hands it to programs, and takes its last rotation back.')
+  // The options of a program that exec starts are its own.
+  .enablePositionalOptions()
   .addHelpText(
     'after',
     '\nRegion and credentials come from where every AWS client takes them; AWS_ENDPOINT_URL points at ' +
-      'the\nlocal stack. Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 130 Ctrl-C.',
+      'the\nlocal stack. Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 130 Ctrl-C; those of exec are\n' +
+      "the program's, and 127, 126 and 125.",
   );
 
-for (const command of [program, initCommand, rollbackCommand]) {
+const commands = [initCommand, rollbackCommand, execCommand, getCommand, envCommand];
+
+for (const command of [program, ...commands]) {
   // What commander would say of an argument may quote it; it is said below.
   command.exitOverride().configureOutput({ outputError: () => undefined });
 }
-program.addCommand(initCommand).addCommand(rollbackCommand);
+for (const command of commands) program.addCommand(command);
 
-const args = process.argv.slice(2);
+const isExec = process.argv[2] === 'exec';
+const args = ownArguments();
 
 try {
   assertPrintable(args);
   await program.parseAsync();
 } catch (error) {
   if (!isDone(error)) process.exitCode = await report(failureOf(error));
+}
+
+/** What follows `exec … --` is the program's: its lines and its --json mean nothing here. */
+function ownArguments(): readonly string[] {
+  const all = process.argv.slice(2);
+  return isExec && all.includes('--') ? all.slice(0, all.indexOf('--')) : all;
 }
 
 /** Commander ends by an error after printing help that was asked for, too. */
@@ -37,12 +52,15 @@ function isDone(error: unknown): boolean {
 
 /** Says what went wrong, and answers the exit code. */
 async function report(failure: Failure): Promise<number> {
-  terminal.tell(`${failure.message} [${failure.code}]\n`);
+  // Other programs write there too.
+  const speaker = isExec ? 'keyturn: ' : '';
+  terminal.tell(`${speaker}${failure.message} [${failure.code}]\n`);
   if (args.includes('--json') && failure.code !== 'OUTPUT_FAILED') {
     // Where standard output does not take it, it stands on standard error by now.
     await terminal.answer(`${JSON.stringify(failure, null, 2)}\n`).catch(() => undefined);
   }
-  return failure.exitCode;
+  // Lower ones are those of the program.
+  return isExec ? Math.max(failure.exitCode, 125) : failure.exitCode;
 }
 
 /** Of an error that nobody expected only the kind and the place are told: its message may hold a value. */

@@ -32,7 +32,8 @@ async function start({ rotations, json }: Options): Promise<void> {
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     process.stderr.write(`${error.message}\n`);
-    process.exitCode = error instanceof Interruption ? error.exitCode : 1;
+    // Everything has ended, but a rotation that was cut off would wait for systems that are gone.
+    process.exit(error instanceof Interruption ? error.exitCode : 1);
   }
 }
 

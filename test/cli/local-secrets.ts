@@ -12,6 +12,8 @@ import { textsIn } from '../../src/rotation/redaction.ts';
 export interface Interference {
   before?: (operation: string, body: string) => Response | undefined;
   after?: (operation: string) => Response | undefined;
+  /** Nothing is answered before this. */
+  until?: Promise<unknown>;
 }
 
 /** The stand-in of Secrets Manager over HTTP, for commands in processes of their own. */
@@ -21,11 +23,16 @@ export async function localSecrets() {
   const interference: Interference = {};
   const calls: Call[] = [];
   const sent: string[] = [];
+  let held = 0;
   manager.onCall((call) => calls.push(call));
   const server = await serveHttp(async (request) => {
     const operation = request.headers.get('x-amz-target')?.split('.')[1] ?? '';
     const body = await request.clone().text();
     sent.push(...valuesIn(body));
+    if (interference.until) {
+      held += 1;
+      await interference.until;
+    }
     const early = interference.before?.(operation, body);
     if (early) return early;
     const answered = await answer(request);
@@ -44,6 +51,7 @@ export async function localSecrets() {
     calm: () => {
       delete interference.before;
       delete interference.after;
+      delete interference.until;
       calls.length = 0;
     },
     valueOf: (name: string) => manager.inspect(name)?.secretString,
@@ -57,6 +65,8 @@ export async function localSecrets() {
       }
     },
     calls,
+    /** How many requests had to wait, or still do. */
+    held: () => held,
     /** Every value that was ever sent here, the generated ones among them. */
     sent,
     made: () => calls.filter(({ operation, error }) => operation === 'CreateSecret' && !error),

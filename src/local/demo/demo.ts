@@ -2,50 +2,19 @@ import { setTimeout } from 'node:timers/promises';
 import {
   DescribeSecretCommand,
   RotateSecretCommand,
-  SecretsManagerClient,
+  type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import type { JournalEntry } from '../../rotation/journal.ts';
-import { realClock } from '../clock.ts';
-import { credentialsOf } from '../iam/guard.ts';
 import { production } from '../stack/environments.ts';
-import { startStack, type Stack } from '../stack/stack.ts';
-import { secretReader, type ReadSecret } from './published-secret.ts';
 import type { DemoReport, RotationReport } from './report.ts';
-import { watchRotation, type RotationWatch } from './rotation-watch.ts';
-import { countsSince, startTraffic, type Traffic } from './traffic.ts';
-import { reminderAppWorkloads } from './workloads.ts';
-
-/** How long a superseded Twilio token lives on here; on AWS an hour, and two minutes at least. */
-const grace = '2s';
-
-/** Labels by version id. */
-export type LabelsOf = Readonly<Record<string, readonly string[]>>;
-
-/** Shows what happens, while it happens. */
-export interface Show {
-  /** Something that takes a while; the show goes by its promise. */
-  during<T>(title: string, work: Promise<T>): Promise<T>;
-  rotation(number: number, watch: RotationWatch): Promise<void>;
-  result(
-    number: number,
-    report: RotationReport,
-    labels: { before: LabelsOf; after: LabelsOf },
-  ): void;
-}
-
-interface Stage {
-  readonly stack: Stack;
-  readonly client: SecretsManagerClient;
-  readonly read: ReadSecret;
-  readonly traffic: Traffic;
-  readonly show: Show;
-  /** Takes the journal entries of the rotation under way. */
-  hear: (entry: JournalEntry) => void;
-}
+import { watchRotation } from './rotation-watch.ts';
+import type { LabelsOf, Show } from './show.ts';
+import { setUp, type Stage } from './stage.ts';
+import { countsSince } from './traffic.ts';
 
 /**
- * Boots the stack, runs the application's traffic, and rotates every key of
- * `reminder-app/production` so many times, each time until the superseded credentials ended.
+ * Boots the stack and the example application, has it visited all the time, and rotates every key of
+ * `reminder-app/production` so many times, each time until the superseded credentials ended. Throws
+ * the signal's reason, and where the application ends, with what it said.
  */
 export async function demonstrate(
   rotations: number,
@@ -60,46 +29,10 @@ export async function demonstrate(
 
   const reports: RotationReport[] = [];
   for (let number = 1; number <= rotations; number += 1) {
-    signal.throwIfAborted();
-    reports.push(await rotate(number, stage, signal));
+    stage.signal.throwIfAborted();
+    reports.push(await rotate(number, stage));
   }
   return { secret: production.secretName, rotations: reports };
-}
-
-async function setUp(show: Show, signal: AbortSignal): Promise<Stage & AsyncDisposable> {
-  const listening = { hear: (_entry: JournalEntry) => undefined as void };
-  const stack = await show.during(
-    'Start PostgreSQL, Twilio, Secrets Manager, RDS and Scheduler on this machine',
-    startStack({
-      clock: realClock,
-      grace,
-      enforceIam: true,
-      signal,
-      onJournal: ({ name }, entry) => name === production.name && listening.hear(entry),
-    }),
-  );
-  const client = new SecretsManagerClient(stack.clientConfig);
-  // The application has what the template's policy for it grants, and no more.
-  const application = new SecretsManagerClient({
-    ...stack.clientConfig,
-    credentials: credentialsOf(production.applicationRole),
-  });
-  const read = secretReader(application, production.secretName);
-  const traffic = startTraffic(await reminderAppWorkloads(stack, read));
-
-  return Object.assign(listening, {
-    stack,
-    client,
-    read,
-    traffic,
-    show,
-    async [Symbol.asyncDispose]() {
-      await traffic.stop();
-      client.destroy();
-      application.destroy();
-      await stack.stop();
-    },
-  });
 }
 
 async function turnOn({ client, stack }: Stage): Promise<void> {
@@ -114,8 +47,8 @@ async function turnOn({ client, stack }: Stage): Promise<void> {
   await stack.secretsManager.idle();
 }
 
-async function rotate(number: number, stage: Stage, signal: AbortSignal): Promise<RotationReport> {
-  const { client, read, traffic, show } = stage;
+async function rotate(number: number, stage: Stage): Promise<RotationReport> {
+  const { client, read, traffic, show, signal } = stage;
   const watch = watchRotation(stage.stack, signal);
   stage.hear = watch.hear;
   const [before, values, counted] = [await labels(client), await read(), traffic.counts()];
@@ -133,19 +66,22 @@ async function rotate(number: number, stage: Stage, signal: AbortSignal): Promis
   watch.stop();
 
   const [after, changed] = [await labels(client), await read()];
+  const requests = countsSince(counted, traffic.counts());
+  const hasFailed = Object.values(requests).some(({ failed }) => failed > 0);
   const report: RotationReport = {
     versions: { before: currentOf(before), after: currentOf(after) },
     keys: Object.fromEntries(
       [...watch.seen.rotators].map(([key, rotator]) => [
         key,
-        { rotator, changed: Reflect.get(values, key) !== Reflect.get(changed, key) },
+        { rotator, changed: values[key] !== changed[key] },
       ]),
     ),
     steps: watch.seen.steps,
     switchGapMs: watch.seen.switchGapMs,
-    requests: countsSince(counted, traffic.counts()),
+    requests,
     secretsManagerCalls: watch.seen.secretsManagerCalls,
     refusedCalls: stage.stack.iam?.report().denied.length ?? 0,
+    ...(hasFailed && { failures: traffic.failures() }),
     ...(error && { error: `${error} (version ${VersionId})` }),
   };
   show.result(number, report, { before, after });

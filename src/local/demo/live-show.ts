@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import { Listr, type ListrTask } from 'listr2';
 import type { RotationStep } from '../../rotation/run-step.ts';
-import type { Show } from './demo.ts';
 import type { RotationWatch } from './rotation-watch.ts';
+import type { Show } from './show.ts';
 import { summaryOf } from './summary.ts';
 
 interface Act {

@@ -1,23 +1,14 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as v from 'valibot';
 
-const reminderApp = v.object({
-  SECRET_KEY: v.string(),
-  SECRET_KEY_FALLBACKS: v.optional(v.array(v.string()), []),
-  DB_PASSWORD: v.string(),
-  TWILIO_ACCOUNT_SID: v.string(),
-  TWILIO_AUTH_TOKEN: v.string(),
-});
+const document = v.record(v.string(), v.unknown());
 
-export type PublishedSecret = v.InferOutput<typeof reminderApp>;
-
-/** What the Reminder App reads: the secret under a label, fetched anew each time. */
-export type ReadSecret = (label?: 'AWSCURRENT' | 'AWSPREVIOUS') => Promise<PublishedSecret>;
+/** The current version's document, fetched anew each time. */
+export type ReadSecret = () => Promise<v.InferOutput<typeof document>>;
 
 export const secretReader =
   (client: SecretsManagerClient, secretId: string): ReadSecret =>
-  async (label = 'AWSCURRENT') => {
-    const input = { SecretId: secretId, VersionStage: label };
-    const { SecretString } = await client.send(new GetSecretValueCommand(input));
-    return v.parse(reminderApp, JSON.parse(SecretString ?? ''));
+  async () => {
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
+    return v.parse(document, JSON.parse(SecretString ?? ''));
   };

@@ -1,4 +1,4 @@
-import type { Show } from './demo.ts';
+import type { Show } from './show.ts';
 
 /** Shows nothing, and waits for the same things. */
 export const silentShow: Show = {

@@ -1,13 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** One request of the application, made over and over. Throws or answers false when it failed. */
+/** One thing that somebody does with the application, over and over. */
 export interface Workload {
   /** The key of the secret that it stands on. */
   readonly key: string;
   /** Between two requests, in ms. */
   readonly pauseMs: number;
-  request(): Promise<boolean>;
-  close?(): Promise<void>;
+  /** Throws, with what happened, where the application does not serve it. */
+  request(): Promise<void>;
 }
 
 export interface Count {
@@ -20,27 +20,44 @@ export type Counts = Readonly<Record<string, Count>>;
 export interface Traffic {
   /** Requests so far, by key. */
   counts(): Counts;
+  /** What happened to the ones that failed; the latest twenty. */
+  failures(): readonly string[];
+  /** Lets the requests under way come to their end. */
   stop(): Promise<void>;
 }
+
+const keptFailures = 20;
 
 /** Runs every workload side by side until it is stopped. */
 export function startTraffic(workloads: readonly Workload[]): Traffic {
   const state = { running: true };
   const tallies = new Map<string, Count>();
+  const failures: string[] = [];
+
+  async function once(workload: Workload): Promise<void> {
+    const { key } = workload;
+    try {
+      await workload.request();
+      add(tallies, key, { served: 1, failed: 0 });
+    } catch (error) {
+      add(tallies, key, { served: 0, failed: 1 });
+      failures.push(`${key}: ${error instanceof Error ? error.message : 'unknown'}`);
+      if (failures.length > keptFailures) failures.shift();
+    }
+  }
   const loops = workloads.map(async (workload) => {
     while (state.running) {
-      const served = await workload.request().catch(() => false);
-      add(tallies, workload.key, { served: served ? 1 : 0, failed: served ? 0 : 1 });
+      await once(workload);
       await setTimeout(workload.pauseMs);
     }
   });
 
   return {
     counts: () => Object.fromEntries(tallies),
+    failures: () => [...failures],
     async stop() {
       state.running = false;
       await Promise.all(loops);
-      for (const workload of workloads) await workload.close?.();
     },
   };
 }

@@ -1,125 +1,124 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import twilio from 'twilio';
-import { logInToPostgres } from '../../rotators/log-in-to-postgres.ts';
-import { serveHttp } from '../http-server.ts';
-import { production } from '../stack/environments.ts';
-import type { Stack } from '../stack/stack.ts';
-import type { PublishedSecret, ReadSecret } from './published-secret.ts';
+import * as v from 'valibot';
+import type { Twilio } from '../twilio/create-twilio.ts';
 import type { Workload } from './traffic.ts';
+import { Visitor, type VisitorOptions } from './visitor.ts';
 
 const pauseMs = 15;
 
-/** What the Reminder App does all day, on the published secret, without any cache. */
-export async function reminderAppWorkloads(
-  stack: Stack,
-  read: ReadSecret,
-): Promise<readonly Workload[]> {
-  return [
-    databaseLogins(stack, read),
-    sessions(read),
-    twilioCalls(stack, read),
-    await twilioWebhooks(stack, read),
-  ];
+export interface ReminderAppTraffic extends VisitorOptions {
+  /** Sends the webhooks. */
+  readonly twilio: Twilio;
+  /** The account that they are of. */
+  readonly accountSid: string;
+  /**
+   * How long a newcomer stays away before the session is tried again, in ms. Default: two seconds, so
+   * that a rotation comes between. At most as long as two rotations take: so many keys are kept.
+   */
+  readonly idleMs?: number;
 }
 
-/** Logs in with the published password, a new connection each time. */
-function databaseLogins({ postgres }: Stack, read: ReadSecret): Workload {
-  const { dbUser, dbName } = production;
+/** What the Reminder App is asked for all day, over HTTP. */
+export const reminderAppWorkloads = (traffic: ReminderAppTraffic): readonly Workload[] => [
+  regular(traffic),
+  newcomers(traffic),
+  notes(traffic),
+  messages(traffic),
+  webhooks(traffic),
+];
+
+const nameAnswer = v.object({ name: v.string() });
+const reminderAnswer = v.object({ id: v.string() });
+const listAnswer = v.array(reminderAnswer);
+
+/** Logs in once, and stays. */
+function regular(traffic: ReminderAppTraffic): Workload {
+  const session = loggedIn(traffic, 'regular');
   return {
-    key: 'DB_PASSWORD',
+    key: 'SECRET_KEY',
     pauseMs,
-    async request() {
-      const { DB_PASSWORD: password } = await read();
-      const verdict = await logInToPostgres({
-        host: postgres.host,
-        port: postgres.port,
-        user: dbUser,
-        password,
-        database: dbName,
-        tls: 'off',
-        signal: AbortSignal.timeout(5_000),
-      });
-      return verdict === 'accepted';
-    },
+    request: async () => expectName(await session(), 'regular'),
   };
 }
 
-/** Sessions of five seconds: signed with the current key, verified with it and its fallbacks. */
-function sessions(read: ReadSecret): Workload {
-  const open: { readonly user: string; readonly signature: string; readonly at: number }[] = [];
+/** Log in, and come back seconds later with the cookie of then. */
+function newcomers({ idleMs = 2_000, ...traffic }: ReminderAppTraffic): Workload {
+  const all: { readonly visitor: Visitor; readonly name: string; readonly at: number }[] = [];
+  const state = { number: 0 };
   return {
     key: 'SECRET_KEY',
     pauseMs,
     async request() {
-      const secret = await read();
-      const user = `user-${open.length}`;
-      open.push({ user, signature: sign(user, secret.SECRET_KEY), at: Date.now() });
-      while ((open[0]?.at ?? Infinity) < Date.now() - 5_000) open.shift();
+      const name = `newcomer-${(state.number += 1)}`;
+      const visitor = new Visitor(traffic);
+      await visitor.post('/login', { name });
+      await expectName(visitor, name);
+      all.push({ visitor, name, at: Date.now() });
 
-      const oldest = open[0];
-      return oldest !== undefined && verifies(oldest, secret);
+      const [oldest] = all;
+      if (oldest === undefined || Date.now() - oldest.at < idleMs) return;
+      all.shift();
+      await expectName(oldest.visitor, oldest.name);
     },
   };
 }
 
-const sign = (user: string, key: string) => createHmac('sha256', key).update(user).digest('hex');
-
-function verifies(
-  { user, signature }: { user: string; signature: string },
-  secret: PublishedSecret,
-) {
-  return [secret.SECRET_KEY, ...secret.SECRET_KEY_FALLBACKS].some((key) =>
-    timingSafeEqual(Buffer.from(sign(user, key)), Buffer.from(signature)),
-  );
+/** Writes a reminder, and reads them all. */
+function notes(traffic: ReminderAppTraffic): Workload {
+  const session = loggedIn(traffic, 'writer');
+  return {
+    key: 'DB_PASSWORD',
+    pauseMs,
+    async request() {
+      const writer = await session();
+      const { id } = v.parse(reminderAnswer, await writer.post('/reminders', reminder));
+      const listed = v.parse(listAnswer, await writer.get('/reminders'));
+      if (!listed.some((one) => one.id === id)) throw new Error(`Reminder ${id} is not listed.`);
+    },
+  };
 }
 
-/** Sends a message with the published token. */
-function twilioCalls({ twilioUrl }: Stack, read: ReadSecret): Workload {
+/** Has a reminder sent as a text message. */
+function messages(traffic: ReminderAppTraffic): Workload {
+  const session = loggedIn(traffic, 'sender');
   return {
     key: 'TWILIO_AUTH_TOKEN',
     pauseMs,
     async request() {
-      const secret = await read();
-      const client = clientFor(secret, twilioUrl);
-      const reminder = { to: '+15005550006', from: '+15005550001', body: 'Your reminder' };
-      const { sid } = await client.messages.create(reminder);
-      return sid.startsWith('SM');
+      const sender = await session();
+      const { id } = v.parse(reminderAnswer, await sender.post('/reminders', reminder));
+      await sender.post(`/reminders/${id}/send`);
     },
   };
 }
 
-function clientFor({ TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN }: PublishedSecret, url: string) {
-  const client = twilio(TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, { region: '', edge: '' });
-  client.api.baseUrl = url;
-  return client;
-}
-
-/** Twilio signs a webhook with its primary token; the receiver accepts current and previous. */
-async function twilioWebhooks(stack: Stack, read: ReadSecret): Promise<Workload> {
-  const receiver = await serveHttp(async (request) => {
-    const signature = request.headers.get('x-twilio-signature') ?? '';
-    const params = Object.fromEntries(new URLSearchParams(await request.text()));
-    const tokens = await acceptedTokens(read);
-    const valid = tokens.some((token) => twilio.validateRequest(token, signature, url, params));
-    return new Response(null, { status: valid ? 204 : 403 });
-  });
-  const url = `${receiver.url}/sms`;
-
+/** Somebody answers a message with STOP: Twilio tells the application, and signs it. */
+function webhooks({ twilio, accountSid, url }: ReminderAppTraffic): Workload {
+  const message = { From: '+15005550011', Body: 'STOP' };
   return {
     key: 'TWILIO_AUTH_TOKEN',
     pauseMs: 2 * pauseMs,
     async request() {
-      const { TWILIO_ACCOUNT_SID: sid } = await read();
-      const { status } = await stack.twilio.webhooks.send(sid, url, { Body: 'STOP' });
-      return status === 204;
+      const { status, body } = await twilio.webhooks.send(accountSid, `${url}/sms`, message);
+      if (status !== 200) throw new Error(`The webhook was answered with ${status}: ${body}`);
     },
-    close: () => receiver.close(),
   };
 }
 
-async function acceptedTokens(read: ReadSecret): Promise<readonly string[]> {
-  const current = (await read()).TWILIO_AUTH_TOKEN;
-  // Before the first rotation there is no previous version.
-  const previous = await read('AWSPREVIOUS').catch(() => undefined);
-  return previous ? [current, previous.TWILIO_AUTH_TOKEN] : [current];
+const reminder = { text: 'Water the plants', to: '+15005550006' };
+
+/** A visitor who logs in at the first request. */
+function loggedIn(traffic: VisitorOptions, name: string): () => Promise<Visitor> {
+  const state: { visitor?: Visitor } = {};
+  return async () => {
+    if (state.visitor) return state.visitor;
+    const visitor = new Visitor(traffic);
+    await visitor.post('/login', { name });
+    state.visitor = visitor;
+    return visitor;
+  };
+}
+
+async function expectName(visitor: Visitor, name: string): Promise<void> {
+  const me = v.parse(nameAnswer, await visitor.get('/me'));
+  if (me.name !== name) throw new Error('GET /me answered with the name of somebody else.');
 }

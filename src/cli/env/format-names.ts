@@ -1,0 +1,3 @@
+export const formatNames = ['json', 'dotenv', 'shell'] as const;
+
+export type Format = (typeof formatNames)[number];
