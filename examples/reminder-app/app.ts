@@ -27,7 +27,8 @@ export function createApp(parts: Parts): Express {
 
   app.get('/healthz', async (_request, response) => {
     await database.query('select 1');
-    response.json({ status: 'ok', secretAgeMs: secrets.ageMs });
+    const { versionId } = secrets.snapshot;
+    response.json({ status: 'ok', secretVersion: versionId, secretAgeMs: secrets.ageMs });
   });
   app.use(smsWebhook({ secrets, reminders, publicUrl }));
   app.use(sessions({ secrets, isSecure }), express.json({ limit: '20kb' }));

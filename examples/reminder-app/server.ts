@@ -27,6 +27,7 @@ async function start(): Promise<void> {
     required: true,
     override: false,
     ttlMs: options.secretsTtlMs,
+    on: { rotated: ({ to }) => log(`Version ${to} of the secret is current now.`) },
   });
   const database = await openDatabase({ secrets, maxUses: options.dbPoolMaxUses });
   const app = createApp({

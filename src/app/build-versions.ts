@@ -2,6 +2,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { CurrentSecret } from './current-secret.ts';
 import { silent, telling } from './events.ts';
 import { type FetchVersion, fetchFrom } from './fetch-version.ts';
+import { assertOneOf } from './known-options.ts';
 import { OtherVersion } from './other-version.ts';
 import { defaultLimits } from './refresh-policy.ts';
 import { checked, type Schema } from './schema.ts';
@@ -28,6 +29,8 @@ export function buildVersions<Values extends object>(
   const { schema } = options;
   const secretId = options.secretId ?? env['KEYTURN_SECRET_ID'] ?? '';
   if (secretId === '') throw noSecretId();
+  assertOneOf('refresh', options.refresh, ['timer', 'on-access']);
+  assertSchema(schema);
   const limits = {
     ttl: inMs('ttlMs', options.ttlMs ?? defaultLimits.ttl),
     staleFor: inMs('staleForMs', options.staleForMs ?? defaultLimits.staleFor),
@@ -84,6 +87,13 @@ async function readVersion<Values extends object>({
 /** Nothing runs between two invocations of a Lambda function, timers included. */
 const usualRefresh = (env: Surroundings['env'] = {}) =>
   env['AWS_LAMBDA_FUNCTION_NAME'] ? 'on-access' : 'timer';
+
+function assertSchema(schema: object): void {
+  if ('~standard' in schema) return;
+  throw new TypeError(
+    'The option schema must be a Standard Schema, such as one of zod, valibot or ArkType, or texts(…).',
+  );
+}
 
 function inMs(name: string, ms: number): number {
   if (ms >= 0 && !Number.isNaN(ms)) return ms;

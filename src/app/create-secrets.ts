@@ -1,8 +1,10 @@
 import { buildVersions, type Surroundings } from './build-versions.ts';
 import { telling } from './events.ts';
+import { assertKnown } from './known-options.ts';
+import { noteMade } from './process-secrets.ts';
 import { reminderAppSecret } from './schema.ts';
 import { SecretsError } from './secrets-error.ts';
-import type { Secrets, SecretsOptions, WithSchema } from './secrets.ts';
+import { optionNames, type Secrets, type SecretsOptions, type WithSchema } from './secrets.ts';
 import { printedAs, type Snapshot, valueAt } from './snapshot.ts';
 import { trialOf } from './trial.ts';
 import { keepVersions } from './versions.ts';
@@ -14,7 +16,10 @@ import { keepVersions } from './versions.ts';
 export function createSecrets(options?: SecretsOptions & { readonly schema?: undefined }): Secrets;
 export function createSecrets<Values extends object>(options: WithSchema<Values>): Secrets<Values>;
 export function createSecrets(options: SecretsOptions<object> = {}): Secrets<object> {
-  return secretsIn({}, { ...options, schema: options.schema ?? reminderAppSecret });
+  assertKnown(options, optionNames);
+  const secrets = secretsIn({}, { ...options, schema: options.schema ?? reminderAppSecret });
+  noteMade(secrets);
+  return secrets;
 }
 
 /** The same in surroundings of one's own. */
@@ -61,7 +66,7 @@ export function secretsIn<Values extends object>(
 export const keyMissing = (key: string) =>
   new SecretsError(
     'KEY_MISSING',
-    `The secret has no key ${key}. Add it to the secret, or ask for one of those it has.`,
+    `There is no value for ${key}. Add the key to where the values come from, or ask for one of those it has.`,
   );
 
 /** As a text: a number or a list as JSON writes it. */

@@ -75,9 +75,11 @@ export class CurrentSecret<Values extends object> {
     return this.get();
   }
 
-  /** Reads now, joining a read under way. Throws without a call while an earlier failure is backed off from. */
+  /** Reads now, joining a read under way; reads nothing once it is closed. Throws without a call while an earlier failure is backed off from. */
   refresh(): Promise<Snapshot<Values>> {
     if (this.#reading) return this.#reading;
+    if (this.#closed)
+      return this.#latest ? Promise.resolve(this.#latest) : Promise.reject(notLoaded());
     const { failure, noReadUntil } = this.#pace;
     if (failure && this.#watched.clock.now() < noReadUntil) return Promise.reject(failure);
     this.#reading = this.#read().finally(() => (this.#reading = undefined));
@@ -144,7 +146,9 @@ export class CurrentSecret<Values extends object> {
     this.#pace.failed(failure, { hasValue: ageMs !== undefined });
     this.#readNext();
     tell('error', { error: failure });
-    if (ageMs !== undefined) tell('stale', { ageMs, error: failure });
+    // Without a value in memory somebody waits for this one, and hears of it.
+    if (ageMs === undefined) return;
+    tell('stale', { ageMs, error: failure });
     const leftMs = this.#pace.servedUntil - clock.now();
     this.#log(
       kindOf(failure) === 'transient' ? 'warn' : 'error',

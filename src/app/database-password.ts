@@ -1,5 +1,6 @@
 import { keyMissing } from './create-secrets.ts';
-import { type AnySecrets, defaultSecrets } from './default-secrets.ts';
+import { defaultSecrets } from './default-secrets.ts';
+import type { AnySecrets } from './process-secrets.ts';
 import { trialOf } from './trial.ts';
 import { likelyValue, seeVersions } from './versions.ts';
 

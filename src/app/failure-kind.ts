@@ -9,12 +9,13 @@ export type FailureKind = 'transient' | 'definitive' | 'invalid';
 /** Of an error that a fetch threw. */
 export function kindOf({ code }: SecretsError): FailureKind {
   if (code === 'SECRET_INVALID') return 'invalid';
-  return code === 'SECRET_REFUSED' || code === 'SECRET_ID_MISSING' ? 'definitive' : 'transient';
+  return code === 'SECRET_REFUSED' || code === 'REGION_MISSING' ? 'definitive' : 'transient';
 }
 
 /** An error of the SDK's as one of ours: its name and its status, none of its text. */
 export function fetchError(error: unknown, secretId: string): SecretsError {
   if (error instanceof SecretsError) return error;
+  if (isWithoutRegion(error)) return noRegion(secretId);
   const cause = causeOf(error);
   const [code, advice] = meaningOf(cause);
   return new SecretsError(
@@ -23,6 +24,17 @@ export function fetchError(error: unknown, secretId: string): SecretsError {
     cause,
   );
 }
+
+/** The SDK has no name for it: https://github.com/smithy-lang/smithy-typescript, config-resolver. */
+const isWithoutRegion = (error: unknown) =>
+  error instanceof Error && error.message === 'Region is missing';
+
+const noRegion = (secretId: string) =>
+  new SecretsError(
+    'REGION_MISSING',
+    `The secret ${secretId} could not be read, since it is not said in which region it is. Set AWS_REGION, or ` +
+      'give the option region.',
+  );
 
 type Meaning = readonly [code: SecretsErrorCode, advice: string];
 
@@ -71,8 +83,8 @@ const meanings: readonly (readonly [name: RegExp, Meaning])[] = [
 
 const unreachable: Meaning = [
   'SECRET_UNREACHABLE',
-  'It is tried again by itself. If that goes on, look at the network between the application and ' +
-    'Secrets Manager, at AWS_REGION, and at AWS_ENDPOINT_URL if that is set.',
+  'If that goes on, look at the network between the application and Secrets Manager, at AWS_REGION, ' +
+    'and at AWS_ENDPOINT_URL if that is set.',
 ];
 
 const meaningOf = ({ name }: Cause): Meaning =>

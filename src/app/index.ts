@@ -2,7 +2,7 @@
 export { isAuthError } from './auth-error.ts';
 export { createSecrets } from './create-secrets.ts';
 export { databasePassword } from './database-password.ts';
-export { defaultSecrets, getSecret, getSecrets, useSecrets } from './default-secrets.ts';
+export { defaultSecrets, getSecret, getSecrets } from './default-secrets.ts';
 export type { Log, SecretsEvents, SecretsListeners } from './events.ts';
 export { keepPassword } from './keep-password.ts';
 export { loadSettings } from './load-settings.ts';
@@ -11,6 +11,7 @@ export { type ReminderAppSecret, reminderAppSecret, type Schema, texts } from '.
 export { SecretsError, type SecretsErrorCode } from './secrets-error.ts';
 export type { Secrets, SecretsOptions } from './secrets.ts';
 export type { Override, Settings, SettingsOptions, SettingsReason } from './settings.ts';
+export { useSecrets } from './process-secrets.ts';
 export { signingKeys } from './signing-keys.ts';
 export type { Snapshot, Stage } from './snapshot.ts';
 export type { TwilioWebhook } from './twilio-signature.ts';

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { databasePassword } from './database-password.ts';
-import type { AnySecrets } from './default-secrets.ts';
+import type { AnySecrets } from './process-secrets.ts';
 import { SecretsError } from './secrets-error.ts';
 
 interface KeptPassword {

@@ -1,13 +1,19 @@
 import { secretsIn, textAt } from './create-secrets.ts';
-import { useSecrets } from './default-secrets.ts';
+import { useSecrets } from './process-secrets.ts';
 import { fetchFromEnvironment } from './environment-source.ts';
 import { type Log, silent } from './events.ts';
+import { assertKnown, assertOneOf } from './known-options.ts';
 import { namesOf, overrideEnvironment } from './override-environment.ts';
 import { criticalSettings, type Schema, texts } from './schema.ts';
 import { SecretsError } from './secrets-error.ts';
-import type { WithSchema } from './secrets.ts';
+import { optionNames, type WithSchema } from './secrets.ts';
 import { sourceOf } from './settings-source.ts';
-import type { Settings, SettingsOptions, SettingsReason } from './settings.ts';
+import {
+  type Settings,
+  type SettingsOptions,
+  settingsOptionNames,
+  type SettingsReason,
+} from './settings.ts';
 
 /**
  * The settings that an application cannot run without. In production they come from the secret and
@@ -22,6 +28,8 @@ export function loadSettings<Values extends object>(
   options: SettingsOptions<Values> & WithSchema<Values>,
 ): Promise<Settings<Values>>;
 export function loadSettings(options: SettingsOptions<object> = {}): Promise<Settings<object>> {
+  assertKnown(options, [...optionNames, ...settingsOptionNames]);
+  assertOneOf('source', options.source, ['auto', 'aws', 'env']);
   const { keys = criticalSettings } = options;
   return load({ ...options, schema: options.schema ?? texts(...keys) });
 }
@@ -38,6 +46,7 @@ async function settingsOf<Values extends object>(
   const { env = process.env, keys = criticalSettings, required = false } = options;
   const log = options.log === false ? silent : (options.log ?? console);
   const [source, reason] = sourceOf(options, env);
+  if (required && reason === 'no-secret-id') throw unnamed();
   if (source === 'env') {
     const settings = await fromEnvironment({ options, env, keys, reason, log });
     if (required && settings.missing.length > 0) throw incomplete(settings.missing);
@@ -86,6 +95,15 @@ async function fromSecret<Values extends object>(loading: Loading<Values>) {
   return { source: 'aws' as const, reason, overridden, missing, error: undefined, secrets };
 }
 
+/** Why it is the environment. That the secret failed was said by then. */
+const told = {
+  'asked-for': 'Settings come from the environment, as it was asked for.',
+  'not-production': 'Settings come from the environment, which is not that of production.',
+  'no-secret-id':
+    'Settings come from the environment: this is production, and KEYTURN_SECRET_ID is not set.',
+  production: '',
+};
+
 async function fromEnvironment<Values extends object>({
   options,
   env,
@@ -105,9 +123,18 @@ async function fromEnvironment<Values extends object>({
   );
   await secrets.ready();
   const missing = keys.filter((key) => textAt(secrets.snapshot, key) === undefined);
+  if (reason !== 'secret-failed') log[reason === 'no-secret-id' ? 'warn' : 'info'](told[reason]);
   if (missing.length > 0) log.warn(`The environment has no ${missing.join(', ')}.`);
   return { source: 'env' as const, reason, overridden: [], missing, error: undefined, secrets };
 }
+
+/** In production a forgotten variable must not lead to credentials that end with the next rotation. */
+const unnamed = () =>
+  new SecretsError(
+    'SETTINGS_REQUIRED',
+    'The settings are required from Secrets Manager, and it is not said which secret they are in, so the ' +
+      'application does not start. Set KEYTURN_SECRET_ID to its name or ARN, or give the option secretId.',
+  );
 
 const refusal = (error: SecretsError) =>
   new SecretsError(

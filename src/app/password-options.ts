@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { isAuthError } from './auth-error.ts';
 import { keyMissing } from './create-secrets.ts';
-import { type AnySecrets, defaultSecrets } from './default-secrets.ts';
+import { defaultSecrets } from './default-secrets.ts';
+import type { AnySecrets } from './process-secrets.ts';
 import { unrefusedValue } from './unrefused-value.ts';
 import { seeVersions } from './versions.ts';
 

@@ -23,13 +23,12 @@ interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** The keys of the Reminder App, and whatever else its secret holds. */
+/** The keys of the Reminder App. */
 export interface ReminderAppSecret {
   readonly SECRET_KEY: string;
   readonly DB_PASSWORD: string;
   readonly TWILIO_ACCOUNT_SID: string;
   readonly TWILIO_AUTH_TOKEN: string;
-  readonly [key: string]: unknown;
 }
 
 /** Names of settings that an application cannot run without. */
@@ -40,9 +39,7 @@ export const criticalSettings = [
   'TWILIO_AUTH_TOKEN',
 ] as const;
 
-type Texts<Key extends string> = Readonly<Record<Key, string>> & {
-  readonly [key: string]: unknown;
-};
+type Texts<Key extends string> = Readonly<Record<Key, string>>;
 
 /** Texts that must be there and not be empty; an account SID must look like one of Twilio's. */
 export const texts = <Key extends string>(...keys: readonly Key[]): Schema<Texts<Key>> => ({
@@ -81,12 +78,16 @@ export async function checked<Values extends object>(
 ): Promise<Values> {
   const result = await resultOf(document, schema);
   if (result.issues === undefined) return result.value;
-  const keys = new Set(result.issues.map(keyOf));
+  const keys = [...new Set(result.issues.map(keyOf))];
+  const places = keys.map((key) => (key && isMissing(document, key) ? `${key} (missing)` : key));
   throw new SecretsError(
     'SECRET_INVALID',
-    `${what} does not fit the schema, at: ${[...keys].join(', ')}. Correct it there, or give the schema that fits.`,
+    `${what} does not fit the schema, at: ${places.map((place) => place ?? 'the whole').join(', ')}. Correct it there, or give the schema that fits.`,
   );
 }
+
+const isMissing = (document: unknown, key: string) =>
+  !(document instanceof Object && Object.hasOwn(document, key));
 
 /** What a schema throws may quote the value, as its messages may. */
 async function resultOf<Values>(document: unknown, schema: Schema<Values & object>) {
@@ -98,8 +99,8 @@ async function resultOf<Values>(document: unknown, schema: Schema<Values & objec
 }
 
 /** A key of the document, where it looks like one: a path may lead into values. */
-function keyOf({ path = [] }: SchemaIssue): string {
+function keyOf({ path = [] }: SchemaIssue): string | undefined {
   const [first] = path;
   const key = typeof first === 'object' ? first.key : first;
-  return typeof key === 'string' && /^[\w.-]{1,64}$/.test(key) ? key : 'the whole';
+  return typeof key === 'string' && /^[\w.-]{1,64}$/.test(key) ? key : undefined;
 }

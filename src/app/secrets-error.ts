@@ -1,6 +1,7 @@
 /** What went wrong, for programs. docs/application.md says what to do about each. */
 export type SecretsErrorCode =
   | 'SECRET_ID_MISSING'
+  | 'REGION_MISSING'
   | 'SECRET_NOT_LOADED'
   | 'SECRET_UNREACHABLE'
   | 'SECRET_REFUSED'
@@ -21,13 +22,12 @@ export interface Cause {
 /** Its message names keys and secrets, and says what to do next. It never holds a value. */
 export class SecretsError extends Error {
   readonly code: SecretsErrorCode;
-  override readonly cause?: Cause;
+  declare readonly cause?: Cause;
 
   constructor(code: SecretsErrorCode, message: string, cause?: Cause) {
-    super(message);
+    super(message, cause && { cause });
     this.name = 'SecretsError';
     this.code = code;
-    if (cause) this.cause = cause;
   }
 
   toJSON() {

@@ -27,6 +27,20 @@ export interface SecretsOptions<Values extends object = ReminderAppSecret> {
   readonly log?: Log | false | undefined;
 }
 
+const names: Readonly<Record<keyof SecretsOptions, true>> = {
+  secretId: true,
+  region: true,
+  client: true,
+  schema: true,
+  ttlMs: true,
+  staleForMs: true,
+  refresh: true,
+  on: true,
+  log: true,
+};
+
+export const optionNames: readonly string[] = Object.keys(names);
+
 /** Options with a schema, and so values of a certain type. */
 export type WithSchema<Values extends object> = SecretsOptions<Values> & {
   readonly schema: Schema<Values>;

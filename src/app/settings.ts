@@ -19,6 +19,16 @@ export interface SettingsOptions<
   readonly env?: Record<string, string | undefined> | undefined;
 }
 
+/** Those beside the options of `createSecrets`. */
+export const settingsOptionNames: readonly string[] = [
+  'source',
+  'environment',
+  'required',
+  'keys',
+  'override',
+  'env',
+];
+
 /** Where the settings came from. Names, and never a value. */
 export interface Settings<Values extends object = ReminderAppSecret> {
   /** Of all of them: they are never mixed. */

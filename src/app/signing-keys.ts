@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { keyMissing, textAt } from './create-secrets.ts';
-import { type AnySecrets, defaultSecrets } from './default-secrets.ts';
+import { defaultSecrets } from './default-secrets.ts';
+import type { AnySecrets } from './process-secrets.ts';
 import type { Snapshot } from './snapshot.ts';
 import { seeVersions, type Versions } from './versions.ts';
 

@@ -1,8 +1,8 @@
 import { SecretsError } from './secrets-error.ts';
 
 interface Meanwhile {
-  /** Of the value in memory, in ms; undefined where there is none. */
-  readonly ageMs: number | undefined;
+  /** Of the value in memory. */
+  readonly ageMs: number;
   /** How much longer it is served, in ms. */
   readonly leftMs: number;
 }
@@ -10,8 +10,8 @@ interface Meanwhile {
 /** A failed read, for a person: what failed, and what is served meanwhile. */
 export function toldFailure(failure: SecretsError, { ageMs, leftMs }: Meanwhile): string {
   const { message, code } = failure;
-  if (ageMs === undefined) return `${message} [${code}]`;
-  return `${message} The version from ${inSeconds(ageMs)} ago is ${served(leftMs)}. [${code}]`;
+  const version = `The version from ${inSeconds(ageMs)} ago`;
+  return `${message} It is tried again by itself. ${version} is ${served(leftMs)}. [${code}]`;
 }
 
 function served(leftMs: number): string {

@@ -1,5 +1,6 @@
 import { textAt } from './create-secrets.ts';
-import { type AnySecrets, defaultSecrets } from './default-secrets.ts';
+import { defaultSecrets } from './default-secrets.ts';
+import type { AnySecrets } from './process-secrets.ts';
 import type { Snapshot } from './snapshot.ts';
 import { lookAgain, seeVersions, type Versions } from './versions.ts';
 

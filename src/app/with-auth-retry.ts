@@ -1,6 +1,7 @@
 import { isAuthError as isUsualAuthError } from './auth-error.ts';
 import { type Candidate, candidates } from './candidates.ts';
-import { type AnySecrets, defaultSecrets } from './default-secrets.ts';
+import { defaultSecrets } from './default-secrets.ts';
+import type { AnySecrets } from './process-secrets.ts';
 import { inTrial } from './trial.ts';
 import { seeVersions, type Versions } from './versions.ts';
 

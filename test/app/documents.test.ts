@@ -8,7 +8,7 @@ describe('a secret of another kind', () => {
     const { secretsWith } = await world({ document: {} });
     const these = await secretsWith({ schema: texts() }).ready();
     expect(these.snapshot.document).toEqual({});
-    expect(() => these.get('DB_PASSWORD')).toThrow('has no key DB_PASSWORD');
+    expect(() => these.get('DB_PASSWORD')).toThrow('no value for DB_PASSWORD');
   });
 
   test('as large as Secrets Manager takes', async () => {

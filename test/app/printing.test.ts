@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { signingKeys } from '../../src/app/signing-keys.ts';
 import { spellingsOf } from '../../src/rotation/spellings.ts';
-import { sample, world } from './support.ts';
+import { sample, world, valueAt } from './support.ts';
 
 const nested = { ...sample, MORE: { PIN: 'pin-4711-nested' }, LIST: ['list-0815-nested'] };
 const values = [...Object.values(sample), 'pin-4711-nested', 'list-0815-nested'];
@@ -21,7 +21,7 @@ async function loaded() {
     'signing keys': signingKeys('SECRET_KEY', { secrets: these }),
     'an error': await these
       .ready()
-      .then(() => these.get('ABSENT'))
+      .then(() => valueAt(these, 'ABSENT'))
       .catch((error: unknown) => error),
   };
 }

@@ -140,7 +140,7 @@ describe('behaviour 9: signs with current, verifies with the others as well', ()
   test('throws before ready, and where there is no key', async () => {
     const { secrets, app: these } = await app();
     expect(() => signingKeys('SECRET_KEY', { secrets: secrets() })[0]).toThrow('ready()');
-    expect(() => signingKeys('OTHER', { secrets: these })[0]).toThrow('has no key OTHER');
+    expect(() => signingKeys('OTHER', { secrets: these })[0]).toThrow('no value for OTHER');
   });
 });
 

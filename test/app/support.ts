@@ -1,3 +1,4 @@
+import type { Secrets } from '../../src/app/secrets.ts';
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import {
@@ -184,3 +185,7 @@ export function lines(): Log & { readonly said: string[] } {
 
 export const minute = 60_000;
 export const ttl = 5 * minute;
+
+/** The value of a key that the types know nothing of, as JavaScript may ask for it. */
+export const valueAt = (secrets: Secrets<Readonly<Record<string, unknown>>>, key: string) =>
+  secrets.get(key);

@@ -212,7 +212,7 @@ describe('the database', () => {
     expect(await asked('/reminders')).toEqual([200, expect.any(Array)]);
     expect(await asked('/healthz')).toEqual([
       200,
-      { status: 'ok', secretAgeMs: expect.any(Number) },
+      { status: 'ok', secretVersion: expect.any(String), secretAgeMs: expect.any(Number) },
     ]);
   });
 });

@@ -1,4 +1,11 @@
-import { createSecrets, getSecret, loadSettings, texts, type Settings } from 'keyturn/app';
+import {
+  createSecrets,
+  getSecret,
+  loadSettings,
+  texts,
+  type Secrets,
+  type Settings,
+} from 'keyturn/app';
 
 const secrets = createSecrets({ schema: texts('DB_PASSWORD') });
 
@@ -7,10 +14,13 @@ export const password: string = secrets.get('DB_PASSWORD');
 // @ts-expect-error -- it is a text
 export const wrong: number = secrets.get('DB_PASSWORD');
 
-export const other: unknown = secrets.get('OTHER');
+// @ts-expect-error -- there is no such key
+secrets.get('DB_PASWORD');
 
-// @ts-expect-error -- nothing is known of another key but that it may be there
-export const untold: string = secrets.get('OTHER');
+/** What needs one key alone takes secrets with more of them. */
+export const needsOne = (some: Secrets<{ readonly SECRET_KEY: string }>) => some.get('SECRET_KEY');
+
+export const given = needsOne(createSecrets());
 
 export const signingKey: string = createSecrets().get('SECRET_KEY');
 
