@@ -3,6 +3,7 @@ import { CurrentSecret } from './current-secret.ts';
 import { silent, telling } from './events.ts';
 import { type FetchVersion, fetchFrom } from './fetch-version.ts';
 import { assertOneOf } from './known-options.ts';
+import { Logins } from './logins.ts';
 import { OtherVersion } from './other-version.ts';
 import { defaultLimits } from './refresh-policy.ts';
 import { checked, type Schema } from './schema.ts';
@@ -40,24 +41,23 @@ export function buildVersions<Values extends object>(
     readVersion({ stage, fetchVersion, schema, clock, source, secretId });
 
   const tell = telling(options.on ?? {});
-  const previous = new OtherVersion({ read: () => read('AWSPREVIOUS'), clock, tell });
-  const pending = new OtherVersion({ read: () => read('AWSPENDING'), clock, tell });
+  const log = options.log === false ? silent : (options.log ?? console);
+  const common = { clock, limits, tell, log };
+  const previous = new OtherVersion({ ...common, read: () => read('AWSPREVIOUS') });
+  const pending = new OtherVersion({ ...common, read: () => read('AWSPENDING') });
   const proven: Versions['proven'] = new Map();
   const current = new CurrentSecret<Values>({
     read: async () => (await read('AWSCURRENT')) ?? Promise.reject(noVersion(secretId)),
-    clock,
-    limits,
+    ...common,
     byTimer: source === 'aws' && (options.refresh ?? usualRefresh(env)) === 'timer',
     rotated(before) {
       previous.assume(before);
       pending.assume(undefined);
       proven.clear();
     },
-    tell,
-    log: options.log === false ? silent : (options.log ?? console),
   });
-  const asked = { times: 0 };
-  return { secretId, current, previous, pending, clock, limits, looked: new Map(), asked, proven };
+  const [looked, logins] = [new Map<string, number>(), new Logins(clock)];
+  return { secretId, current, previous, pending, clock, limits, looked, logins, proven };
 }
 
 interface Reading<Values extends object> {

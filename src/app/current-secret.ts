@@ -1,5 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from './clock.ts';
-import type { Log, Tell } from './events.ts';
+import { type Log, logTo, type Tell } from './events.ts';
 import { kindOf } from './failure-kind.ts';
 import { Pace } from './pace.ts';
 import type { Limits } from './refresh-policy.ts';
@@ -27,6 +28,8 @@ export interface Watched<Values extends object> {
 export class CurrentSecret<Values extends object> {
   readonly #watched: Watched<Values>;
   readonly #pace: Pace;
+  /** Whoever came first is not who all later reads are made for. */
+  readonly #outside = AsyncLocalStorage.snapshot();
   #latest: Snapshot<Values> | undefined;
   #reading: Promise<Snapshot<Values>> | undefined;
   /** A copy of the pace's, which every `get` compares with the time. */
@@ -71,8 +74,20 @@ export class CurrentSecret<Values extends object> {
     if (this.#latest === undefined) return this.refresh();
     const isYoung = (this.age() ?? Infinity) <= limits.ttl;
     const isWorthIt = this.#pace.failure === undefined || this.#isTooOld();
-    if (!isYoung && isWorthIt && !this.#closed) await this.refresh().catch(() => undefined);
+    if (!isYoung && isWorthIt && !this.#closed) await this.#readTwice();
     return this.get();
+  }
+
+  /** A read that was under way may have been frozen with the process: then it does not count. */
+  async #readTwice(): Promise<void> {
+    const joined = this.#reading !== undefined;
+    const isRead = await this.refresh().then(
+      () => true,
+      () => false,
+    );
+    if (isRead || !joined) return;
+    this.#pace.noReadUntil = 0;
+    await this.refresh().catch(() => undefined);
   }
 
   /** Reads now, joining a read under way; reads nothing once it is closed. Throws without a call while an earlier failure is backed off from. */
@@ -99,7 +114,7 @@ export class CurrentSecret<Values extends object> {
 
   #inBackground(): void {
     // It was told by then.
-    this.refresh().catch(() => undefined);
+    this.#outside(() => void this.refresh().catch(() => undefined));
   }
 
   #usable(): Snapshot<Values> {
@@ -141,7 +156,7 @@ export class CurrentSecret<Values extends object> {
   }
 
   #failed(failure: SecretsError): void {
-    const { tell, clock } = this.#watched;
+    const { tell, clock, log } = this.#watched;
     const ageMs = this.age();
     this.#pace.failed(failure, { hasValue: ageMs !== undefined });
     this.#readNext();
@@ -150,27 +165,23 @@ export class CurrentSecret<Values extends object> {
     if (ageMs === undefined) return;
     tell('stale', { ageMs, error: failure });
     const leftMs = this.#pace.servedUntil - clock.now();
-    this.#log(
-      kindOf(failure) === 'transient' ? 'warn' : 'error',
-      toldFailure(failure, { ageMs, leftMs }),
-    );
-  }
-
-  #log(level: 'warn' | 'error', message: string): void {
-    try {
-      this.#watched.log[level](message);
-    } catch {
-      // As of a listener: its mistake is not what the caller has to hear of.
-    }
+    const level = kindOf(failure) === 'transient' ? 'warn' : 'error';
+    logTo(log, level, toldFailure(failure, { ageMs, leftMs }));
   }
 
   #readNext(): void {
-    const { clock, byTimer } = this.#watched;
     this.#carefreeUntil = this.#pace.carefreeUntil;
     this.#callOff();
+    const { clock, byTimer } = this.#watched;
     const ms = this.#pace.nextReadAt - clock.now();
     // Without a TTL a timer would read without a pause.
-    if (byTimer && !this.#closed && ms > 0)
-      this.#callOff = clock.after(ms, () => this.#inBackground());
+    if (!byTimer || this.#closed || ms <= 0) return;
+    this.#callOff = this.#outside(() => clock.after(ms, () => this.#onTime()));
+  }
+
+  /** Timers may be early, and then it is too soon to read. */
+  #onTime(): void {
+    if (this.#watched.clock.now() < this.#pace.noReadUntil) this.#readNext();
+    else this.#inBackground();
   }
 }

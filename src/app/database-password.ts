@@ -2,7 +2,8 @@ import { keyMissing } from './create-secrets.ts';
 import { defaultSecrets } from './default-secrets.ts';
 import type { AnySecrets } from './process-secrets.ts';
 import { trialOf } from './trial.ts';
-import { likelyValue, seeVersions } from './versions.ts';
+import { likeliestBut } from './unrefused-value.ts';
+import { seeVersions } from './versions.ts';
 
 interface PasswordOptions {
   /** Default: those of the process (`useSecrets`). */
@@ -12,18 +13,24 @@ interface PasswordOptions {
 /**
  * A function for the option `password` of `pg` and `postgres`, which they call for each new
  * connection. Connections that are open stay open: databases do not end them when a password changes.
- * It throws a SecretsError before `ready`.
+ * Which secrets are those of the process is found out with each connection. It throws a SecretsError
+ * before `ready`.
  */
 export function databasePassword(
   key = 'DB_PASSWORD',
-  { secrets = defaultSecrets() }: PasswordOptions = {},
+  { secrets: given }: PasswordOptions = {},
 ): () => string {
-  const versions = seeVersions(secrets);
+  if (given) seeVersions(given);
   return function password() {
-    versions.asked.times += 1;
+    const secrets = given ?? defaultSecrets();
+    const versions = seeVersions(secrets);
+    const { logins, pending } = versions;
     const trial = trialOf(secrets);
-    const value = trial ? trial.give(key) : likelyValue(versions, key);
-    if (typeof value === 'string') return value;
-    throw keyMissing(key);
+    const value = trial
+      ? trial.give(key)
+      : likeliestBut(logins.refusals(key), versions, { key, others: [pending.known] });
+    if (typeof value !== 'string') throw keyMissing(key);
+    logins.note({ key, value, trial });
+    return value;
   };
 }

@@ -42,5 +42,15 @@ export interface Log {
   error(message: string): void;
 }
 
+/** Tells a person. A log that fails, or takes its time, is no reason to fail a request. */
+export function logTo(log: Log, level: keyof Log, message: string): void {
+  try {
+    const told: unknown = log[level](message);
+    if (told instanceof Promise) told.catch(() => undefined);
+  } catch {
+    // There is nobody left to tell.
+  }
+}
+
 /** Says nothing. */
 export const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -95,11 +95,16 @@ function causeOf(error: unknown): Cause {
   const { $metadata: answer, code } = error as Error & { $metadata?: unknown; code?: unknown };
   const { httpStatusCode, requestId } = answer instanceof Object ? fieldsOf(answer) : {};
   return {
-    // A network error is called Error, and its code says more.
-    name: typeof code === 'string' && /^[A-Z][A-Z_]+$/.test(code) ? code : error.name,
+    name: nameOf(error.name, code),
     ...(typeof httpStatusCode === 'number' && { httpStatus: httpStatusCode }),
     ...(typeof requestId === 'string' && /^[\w-]{1,64}$/.test(requestId) && { requestId }),
   };
 }
 
 const fieldsOf = (answer: object): { httpStatusCode?: unknown; requestId?: unknown } => answer;
+
+/** A network error is called Error, and its code says more. A client may call its errors anything. */
+function nameOf(name: string, code: unknown): string {
+  if (typeof code === 'string' && /^[A-Z][A-Z_]{1,40}$/.test(code)) return code;
+  return /^[A-Z][A-Za-z]{1,60}$/.test(name) ? name : 'unknown';
+}

@@ -46,14 +46,22 @@ export function fetchFrom({ secretId, region, client }: Connection): FetchVersio
     return new Client({ maxAttempts: 3, requestHandler, ...(region && { region }) });
   }
 
+  async function send(stage: Stage, abortSignal: AbortSignal) {
+    opened ??= open();
+    const [sender, { GetSecretValueCommand }] = await Promise.all([
+      opened.catch((error: unknown) => {
+        opened = undefined;
+        throw error;
+      }),
+      import('@aws-sdk/client-secrets-manager'),
+    ]);
+    const input = { SecretId: secretId, VersionStage: stage };
+    return sender.send(new GetSecretValueCommand(input), { abortSignal });
+  }
+
   return async function fetchVersion(stage) {
     try {
-      opened ??= open();
-      const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
-      const input = { SecretId: secretId, VersionStage: stage };
-      const answer = await (
-        await opened
-      ).send(new GetSecretValueCommand(input), { abortSignal: AbortSignal.timeout(deadline) });
+      const answer = await inTime((abortSignal) => send(stage, abortSignal));
       return {
         versionId: answer.VersionId ?? '',
         createdAt: answer.CreatedDate?.getTime(),
@@ -66,6 +74,22 @@ export function fetchFrom({ secretId, region, client }: Connection): FetchVersio
     }
   };
 }
+
+/** Also where the client does not heed the signal, or waits for credentials, which does not either. */
+async function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(), deadline);
+  const late = new Promise<never>((_resolve, reject) => {
+    over.signal.addEventListener('abort', () => reject(tooLate()), { once: true });
+  });
+  try {
+    return await Promise.race([work(over.signal), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const tooLate = () => Object.assign(new Error('No answer in time.'), { name: 'TimeoutError' });
 
 const isNotFound = (error: unknown) =>
   error instanceof Error && error.name === 'ResourceNotFoundException';

@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { databasePassword } from './database-password.ts';
 import type { AnySecrets } from './process-secrets.ts';
-import { SecretsError } from './secrets-error.ts';
 
 interface KeptPassword {
   /** Default: those of the process (`useSecrets`). */
@@ -57,7 +56,7 @@ function assertCopied(configure: Method): void {
 
 /**
  * A pool that is busy queues a request, and opens its connection while it deals with somebody else's.
- * The password is that of the request's own trial all the same. What the secret lacks is told to the
+ * The password is that of the request's own trial all the same. That there is none is told to the
  * request, as every failure to open a connection is.
  */
 function inContextOfCaller(open: Method): Method {
@@ -74,7 +73,6 @@ function inContextOfCaller(open: Method): Method {
     try {
       return inContext(() => open(answer));
     } catch (error) {
-      if (!(error instanceof SecretsError)) throw error;
       process.nextTick(answer, error);
     }
   };

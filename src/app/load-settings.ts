@@ -1,7 +1,7 @@
 import { secretsIn, textAt } from './create-secrets.ts';
 import { useSecrets } from './process-secrets.ts';
 import { fetchFromEnvironment } from './environment-source.ts';
-import { type Log, silent } from './events.ts';
+import { type Log, logTo, silent } from './events.ts';
 import { assertKnown, assertOneOf } from './known-options.ts';
 import { namesOf, overrideEnvironment } from './override-environment.ts';
 import { criticalSettings, type Schema, texts } from './schema.ts';
@@ -22,8 +22,14 @@ import {
  * then on. Throws a SecretsError: SETTINGS_REQUIRED, or SETTINGS_INCOMPLETE where neither has them all.
  */
 export function loadSettings(
-  options?: SettingsOptions & { readonly schema?: undefined },
+  options?: SettingsOptions & { readonly schema?: undefined; readonly keys?: undefined },
 ): Promise<Settings>;
+export function loadSettings<Key extends string>(
+  options: SettingsOptions<object> & {
+    readonly schema?: undefined;
+    readonly keys?: readonly Key[] | undefined;
+  },
+): Promise<Settings<Readonly<Record<Key, string>>>>;
 export function loadSettings<Values extends object>(
   options: SettingsOptions<Values> & WithSchema<Values>,
 ): Promise<Settings<Values>>;
@@ -31,7 +37,8 @@ export function loadSettings(options: SettingsOptions<object> = {}): Promise<Set
   assertKnown(options, [...optionNames, ...settingsOptionNames]);
   assertOneOf('source', options.source, ['auto', 'aws', 'env']);
   const { keys = criticalSettings } = options;
-  return load({ ...options, schema: options.schema ?? texts(...keys) });
+  const isStrict = options.schema !== undefined;
+  return load({ ...options, schema: options.schema ?? texts(...keys), isStrict });
 }
 
 async function load<Values extends object>(options: Given<Values>): Promise<Settings<Values>> {
@@ -57,14 +64,22 @@ async function settingsOf<Values extends object>(
   } catch (error) {
     if (!(error instanceof SecretsError)) throw error;
     if (required) throw refusal(error);
-    log.warn(`${error.message} All settings come from the environment instead. [${error.code}]`);
+    logTo(
+      log,
+      'warn',
+      `${error.message} All settings come from the environment instead. [${error.code}]`,
+    );
     const settings = await fromEnvironment({ options, env, keys, reason: 'secret-failed', log });
     if (settings.missing.length > 0) throw incomplete(settings.missing, error);
     return { ...settings, error };
   }
 }
 
-type Given<Values extends object> = SettingsOptions<Values> & WithSchema<Values>;
+type Given<Values extends object> = SettingsOptions<Values> &
+  WithSchema<Values> & {
+    /** Whether the environment has to fit the schema, too. */
+    readonly isStrict: boolean;
+  };
 
 interface Loading<Values extends object> {
   readonly options: Given<Values>;
@@ -88,7 +103,9 @@ async function fromSecret<Values extends object>(loading: Loading<Values>) {
       ? []
       : overrideEnvironment({ snapshot: secrets.snapshot, env, keys });
   const { versionId } = secrets.snapshot;
-  log.info(
+  logTo(
+    log,
+    'info',
     `Settings come from Secrets Manager, version ${versionId}${overridden.length > 0 ? `, and override the environment: ${namesOf(overridden)}` : ''}.`,
   );
   const missing = keys.filter((key) => textAt(secrets.snapshot, key) === undefined);
@@ -104,27 +121,21 @@ const told = {
   production: '',
 };
 
-async function fromEnvironment<Values extends object>({
-  options,
-  env,
-  keys,
-  reason,
-  log,
-}: Loading<Values>) {
-  const found = fetchFromEnvironment(env, keys);
+async function fromEnvironment<Values extends object>(loading: Loading<Values>) {
+  const { options, env, keys, reason, log } = loading;
+  const missing = keys.filter((key) => !env[key]);
+  const isChecked = options.isStrict && missing.length === 0;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is missing is reported, and `get` throws for it
+  const schema = isChecked ? options.schema : (texts() as Schema<object> as Schema<Values>);
   const secrets = secretsIn(
-    { env, source: 'env', fetchVersion: found },
-    {
-      ...options,
-      secretId: 'the environment',
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is missing is reported, and `get` throws for it
-      schema: texts() as Schema<object> as Schema<Values>,
-    },
+    { env, source: 'env', fetchVersion: fetchFromEnvironment(env, keys) },
+    { ...options, secretId: 'the environment', schema },
   );
   await secrets.ready();
-  const missing = keys.filter((key) => textAt(secrets.snapshot, key) === undefined);
-  if (reason !== 'secret-failed') log[reason === 'no-secret-id' ? 'warn' : 'info'](told[reason]);
-  if (missing.length > 0) log.warn(`The environment has no ${missing.join(', ')}.`);
+  if (reason !== 'secret-failed') {
+    logTo(log, reason === 'no-secret-id' ? 'warn' : 'info', told[reason]);
+  }
+  if (missing.length > 0) logTo(log, 'warn', `The environment has no ${missing.join(', ')}.`);
   return { source: 'env' as const, reason, overridden: [], missing, error: undefined, secrets };
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
-import type { Tell } from './events.ts';
-import { backOff } from './refresh-policy.ts';
+import { type Log, logTo, type Tell } from './events.ts';
+import { kindOf } from './failure-kind.ts';
+import { backOff, type Limits, oldestServed } from './refresh-policy.ts';
 import { SecretsError } from './secrets-error.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -8,17 +9,22 @@ interface Reading<Values extends object> {
   /** Answers `undefined` where no version has the label; throws a SecretsError. */
   readonly read: () => Promise<Snapshot<Values> | undefined>;
   readonly clock: Clock;
+  readonly limits: Limits;
   readonly tell: Tell;
+  readonly log: Log;
 }
 
 /**
  * The version under AWSPREVIOUS or AWSPENDING. It is read only when somebody asks, one read at a
- * time, and is nothing that an application must have: what cannot be read is as good as not there.
+ * time, and is nothing that an application must have: what cannot be read is as good as not there,
+ * and what was read before is forgotten when it is too old to be served.
  */
 export class OtherVersion<Values extends object> {
   readonly #reading: Reading<Values>;
   #latest: Snapshot<Values> | undefined;
   #readAt = -Infinity;
+  /** When it was last true that the latest has the label. */
+  #trueAt = 0;
   #underWay: Promise<void> | undefined;
   #failures = 0;
   #notBefore = 0;
@@ -50,11 +56,12 @@ export class OtherVersion<Values extends object> {
   assume(snapshot: Snapshot<Values> | undefined): void {
     this.#latest = snapshot;
     this.#readAt = -Infinity;
+    this.#trueAt = this.#reading.clock.now();
     this.#assumed += 1;
   }
 
   async #read(): Promise<void> {
-    const { read, clock, tell } = this.#reading;
+    const { read, clock } = this.#reading;
     const assumed = this.#assumed;
     try {
       const latest = await read();
@@ -62,10 +69,22 @@ export class OtherVersion<Values extends object> {
       if (assumed !== this.#assumed) return;
       this.#latest = latest;
       this.#readAt = clock.now();
+      this.#trueAt = this.#readAt;
     } catch (error) {
-      this.#failures += 1;
-      this.#notBefore = clock.now() + backOff(this.#failures, clock.random);
-      if (error instanceof SecretsError) tell('error', { error });
+      if (error instanceof SecretsError) this.#failed(error);
+      else throw error;
     }
+  }
+
+  #failed(error: SecretsError): void {
+    const { clock, limits, tell, log } = this.#reading;
+    const kind = kindOf(error);
+    this.#failures += 1;
+    this.#notBefore = clock.now() + backOff(this.#failures, clock.random);
+    // A version that cannot be used is there, and it is not the one from before.
+    const isOver = kind === 'invalid' || clock.now() - this.#trueAt >= oldestServed(limits, kind);
+    if (isOver) this.#latest = undefined;
+    tell('error', { error });
+    logTo(log, 'warn', `${error.message} [${error.code}]`);
   }
 }

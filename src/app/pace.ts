@@ -43,7 +43,9 @@ export class Pace {
     if (kind === 'invalid' && hasValue) return this.#heard();
     this.nextReadAt = this.#clock.now() + backOff(this.#failures, this.#clock.random);
     this.noReadUntil = this.nextReadAt;
-    this.servedUntil = this.#heardAt + oldestServed(this.#limits, kind);
+    // What was refused stays so, whatever fails afterwards.
+    const until = this.#heardAt + oldestServed(this.#limits, kind);
+    this.servedUntil = Math.min(this.servedUntil, until);
   }
 
   #heard(): void {

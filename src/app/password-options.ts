@@ -34,10 +34,11 @@ type OpenStream = (opened: (error?: Error, socket?: Socket) => void) => void;
 export function passwordOptions<Options extends MariadbOptions>(
   options: Options,
   key = 'DB_PASSWORD',
-  { secrets = defaultSecrets() }: PasswordOptions = {},
+  { secrets }: PasswordOptions = {},
 ): Options & { readonly stream: OpenStream } {
   assertOverTcp(options);
-  const value = unrefusedValue(seeVersions(secrets), key);
+  if (secrets) seeVersions(secrets);
+  const value = unrefusedValue(() => seeVersions(secrets ?? defaultSecrets()), key);
 
   function stream(this: unknown, opened: Parameters<OpenStream>[0]): void {
     try {

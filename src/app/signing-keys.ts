@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { keyMissing, textAt } from './create-secrets.ts';
 import { defaultSecrets } from './default-secrets.ts';
 import type { AnySecrets } from './process-secrets.ts';
-import type { Snapshot } from './snapshot.ts';
+import { isRetired, type Snapshot } from './snapshot.ts';
 import { seeVersions, type Versions } from './versions.ts';
 
 interface SigningOptions {
@@ -26,17 +26,14 @@ interface SigningOptions {
  * is known. A new key signs only once it has settled, if the secret still lists an older one.
  */
 export function signingKeys(key = 'SECRET_KEY', options: SigningOptions = {}): string[] {
-  const versions = seeVersions(options.secrets ?? defaultSecrets());
-  const { clock, limits, current } = versions;
-  const settings: Settings = {
-    key,
-    fallbacksKey: options.fallbacksKey ?? `${key}_FALLBACKS`,
-    settleMs: options.settleMs ?? limits.ttl,
-  };
   const settledAt = new Map<string, number>();
   const keys = unseen([]);
 
   function keepUp(): void {
+    // Those of the process may be chosen after middleware was given this array.
+    const versions = seeVersions(options.secrets ?? defaultSecrets());
+    const { clock, current } = versions;
+    const settings = settingsOf(key, options, versions);
     const snapshot = current.get();
     const listed = listedIn(snapshot, settings);
     note(settledAt, { listed, snapshot, settings, now: clock.now() });
@@ -74,6 +71,15 @@ function unseen(keys: string[]): string[] {
   Object.defineProperty(keys, 'toString', { value: () => String(shown()) });
   return Object.defineProperty(keys, inspect.custom, { value: shown });
 }
+
+/** The longest that a new key waits by itself, in ms: a TTL may be endless. */
+const longestSettling = 3_600_000;
+
+const settingsOf = (key: string, options: SigningOptions, { limits }: Versions): Settings => ({
+  key,
+  fallbacksKey: options.fallbacksKey ?? `${key}_FALLBACKS`,
+  settleMs: options.settleMs ?? Math.min(limits.ttl, longestSettling),
+});
 
 interface Settings {
   readonly key: string;
@@ -126,6 +132,11 @@ function beside(versions: Versions, { key, fallbacksKey }: Settings): readonly s
   const { current, previous, pending, limits } = versions;
   const isListed = Object.hasOwn(current.get().document, fallbacksKey);
   if (!isListed) void previous.within(limits.ttl);
+  // One that was taken back is not pending for ever.
+  if (pending.known) void pending.within(limits.ttl);
   const others = isListed ? [pending.known] : [previous.known, pending.known];
-  return others.flatMap((version) => (version ? [textAt(version, key) ?? ''] : [])).filter(Boolean);
+  return others
+    .filter((version) => version && !isRetired(version))
+    .flatMap((version) => (version ? [textAt(version, key) ?? ''] : []))
+    .filter(Boolean);
 }

@@ -20,19 +20,25 @@ export interface Snapshot<Values extends object = Record<string, unknown>> {
   readonly document: Readonly<Record<string, unknown>>;
 }
 
+/** Whether it carries the label that says that nothing of a version is accepted any more. */
+export const isRetired = ({ labels }: Pick<Snapshot, 'labels'>): boolean =>
+  labels.includes('KEYTURN_RETIRED');
+
 /** Freezes what it is given, and has it printed without values. */
 export function snapshotOf<Values extends object>(parts: Snapshot<Values>): Snapshot<Values> {
   const { versionId, stage, fetchedAt, source, document } = parts;
   const shown = { versionId, stage, fetchedAt, source, keys: Object.keys(document) };
-  return printedAs(
-    {
-      ...parts,
-      labels: Object.freeze([...parts.labels]),
-      values: withoutShowing(parts.values),
-      document: withoutShowing(document),
-    },
-    shown,
-  );
+  const snapshot = {
+    ...parts,
+    labels: Object.freeze([...parts.labels]),
+    values: withoutShowing(parts.values),
+    document: withoutShowing(document),
+  };
+  // What lists the properties of an object, as loggers and console.dir do, finds no values.
+  for (const name of ['values', 'document']) {
+    Object.defineProperty(snapshot, name, { enumerable: false });
+  }
+  return printedAs(snapshot, shown);
 }
 
 /** A copy, frozen, that `console.log` and `JSON.stringify` show the keys of alone. */

@@ -29,10 +29,14 @@ export function trialOf(secrets: object): Trial | undefined {
 
 /** Runs something as a part of a trial. What it opens, such as a connection, is part of it too. */
 export async function inTrial<T>(trial: Trial, run: () => T | Promise<T>): Promise<T> {
-  const nested = { trial, outer: trials.getStore(), isOver: false };
+  let outer = trials.getStore();
+  // Whatever schedules its next run within this one would make the chain longer for ever.
+  while (outer?.isOver) outer = outer.outer;
+  const nested = { trial, outer, isOver: false };
   underWay.count += 1;
   try {
-    return await trials.run(nested, run);
+    // Awaited within: queries of postgres, knex and drizzle begin when somebody waits for them.
+    return await trials.run(nested, async () => await run());
   } finally {
     nested.isOver = true;
     underWay.count -= 1;

@@ -87,5 +87,5 @@ function withPort(url: string): string {
 /** The query with its values quoted as older systems do it. */
 function requote(url: string): string {
   const [, before = '', query = ''] = /^([^?]*)\?(.+)$/s.exec(url) ?? [];
-  return query ? `${before}?${stringify(parse(query))}` : url;
+  return query ? `${before}?${stringify(parse(query, '&', '=', { maxKeys: 0 }))}` : url;
 }

@@ -1,5 +1,7 @@
-import { valueAt } from './snapshot.ts';
-import { likelyValue, lookAgain, type Versions } from './versions.ts';
+import { unlessRetired } from './candidates.ts';
+import type { Snapshot } from './snapshot.ts';
+import { likelyValue } from './beliefs.ts';
+import { lookAgain, valueIn, type Versions } from './versions.ts';
 
 /** Values of a key, for what goes on trying in the background, where no trial reaches. */
 export interface UnrefusedValue {
@@ -12,28 +14,46 @@ export interface UnrefusedValue {
 /** So many refusals are remembered: the values of current, pending and previous, and an older one. */
 const most = 4;
 
-/** Tried in this order: what was proven or is current, then pending, then previous. */
-export function unrefusedValue(versions: Versions, key: string): UnrefusedValue {
-  const { current, pending, previous } = versions;
+/** Of the versions that there are whenever a value is asked for. */
+export function unrefusedValue(see: () => Versions, key: string): UnrefusedValue {
   let refusals: readonly unknown[] = [];
 
   return {
     likeliest() {
-      const others = [current.get(), pending.known, previous.known]
-        .map((version) => version && valueAt(version.values, key))
-        .filter((value) => value !== undefined);
-      return longestAgo([likelyValue(versions, key), ...others], refusals);
+      const versions = see();
+      const others = [versions.pending.known, unlessRetired(versions.previous.known)];
+      return likeliestBut(refusals, versions, { key, others });
     },
     refused(value) {
       refusals = [...refusals.filter((one) => one !== value), value].slice(-most);
-      void lookForOthers(versions);
+      void lookForOthers(see());
     },
   };
 }
 
-/** The first that is not among the refusals, or else the earliest of them. */
-const longestAgo = (values: readonly unknown[], refusals: readonly unknown[]): unknown =>
-  values.toSorted((one, other) => refusals.indexOf(one) - refusals.indexOf(other))[0];
+interface Alternatives {
+  readonly key: string;
+  readonly others: readonly (Snapshot<object> | undefined)[];
+}
+
+/**
+ * The first value that is not among the refusals, or else the earliest of them, in this order: what was
+ * proven, what is current, and those of the other versions. Reads nothing, and throws as `get` does.
+ */
+export function likeliestBut(
+  refusals: readonly unknown[],
+  versions: Versions,
+  { key, others }: Alternatives,
+): unknown {
+  const likely = likelyValue(versions, key);
+  if (!refusals.includes(likely)) return likely;
+  const values = [versions.current.get(), ...others]
+    .map((version) => version && valueIn(version, key))
+    .filter((value) => value !== undefined);
+  return [likely, ...values].toSorted(
+    (one, other) => refusals.indexOf(one) - refusals.indexOf(other),
+  )[0];
+}
 
 /** Never throws: what cannot be read is as good as not there. */
 async function lookForOthers(versions: Versions): Promise<void> {

@@ -1,7 +1,7 @@
 import { textAt } from './create-secrets.ts';
 import { defaultSecrets } from './default-secrets.ts';
 import type { AnySecrets } from './process-secrets.ts';
-import type { Snapshot } from './snapshot.ts';
+import { isRetired, type Snapshot } from './snapshot.ts';
 import { lookAgain, seeVersions, type Versions } from './versions.ts';
 
 export interface VerifyOptions {
@@ -11,9 +11,6 @@ export interface VerifyOptions {
 
 /** Whether something was signed, hashed or encrypted with this value. */
 export type Verify = (value: string) => boolean | Promise<boolean>;
-
-/** The label that says that nothing of a version is accepted any more. */
-const retired = 'KEYTURN_RETIRED';
 
 /** What was signed before the end of a value may arrive so much later, in ms. */
 const lateness = 5_000;
@@ -31,7 +28,8 @@ export async function verifyThroughRotation(
 ): Promise<boolean> {
   const versions = seeVersions(secrets);
   await versions.current.ready();
-  const fitting = () => fittingVersion(versions, { key, verify });
+  const verified = new Map<string, boolean>();
+  const fitting = () => fittingVersion(versions, { key, verify, verified });
 
   const known = await fitting();
   if (known !== undefined && known === versions.current.peek()) return true;
@@ -42,29 +40,40 @@ export async function verifyThroughRotation(
   return (await fitting()) !== undefined;
 }
 
+interface Verifying {
+  readonly key: string;
+  readonly verify: Verify;
+  /** What came of the values so far: some take their time. */
+  readonly verified: Map<string, boolean>;
+}
+
 async function fittingVersion(
   versions: Versions,
-  { key, verify }: { readonly key: string; readonly verify: Verify },
+  { key, verify, verified }: Verifying,
 ): Promise<Snapshot<object> | undefined> {
   const { current, previous, pending } = versions;
-  const live = isOver(versions) ? undefined : previous.known;
-  const tried = new Set<string>();
-  for (const version of [current.get(), live, pending.known]) {
+  const others = [previous.known, pending.known].filter((version) => isLive(versions, version));
+  for (const version of [current.get(), ...others]) {
     const value = version && textAt(version, key);
-    if (!value || tried.has(value)) continue;
-    tried.add(value);
-    if (await verify(value)) return version;
+    if (!value) continue;
+    const fits = verified.get(value) ?? (await verify(value));
+    verified.set(value, fits);
+    if (fits) return version;
   }
   return undefined;
 }
 
-/** Whether the previous version was retired, and what it signed until then has arrived. */
-function isOver({ previous, looked, clock }: Versions): boolean {
-  if (!previous.known?.labels.includes(retired)) return false;
-  const seen = `retired ${previous.known.versionId}`;
-  const since = looked.get(seen) ?? clock.now();
-  looked.set(seen, since);
-  return clock.now() - since >= lateness;
+/**
+ * Whether a version was not retired, as far as is known. What it signed until then may come late, and
+ * only who has seen it live a moment ago knows that it was.
+ */
+function isLive({ looked, clock }: Versions, version: Snapshot<object> | undefined): boolean {
+  if (version === undefined) return false;
+  const seen = `live ${version.versionId}`;
+  const last = looked.get(seen) ?? -Infinity;
+  if (isRetired(version)) return clock.now() - last < lateness;
+  looked.set(seen, Math.max(last, version.fetchedAt));
+  return true;
 }
 
 async function lookForOthers(versions: Versions): Promise<void> {

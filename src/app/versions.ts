@@ -1,8 +1,16 @@
 import type { Clock } from './clock.ts';
 import type { CurrentSecret } from './current-secret.ts';
+import type { Logins } from './logins.ts';
 import type { OtherVersion } from './other-version.ts';
 import type { Limits } from './refresh-policy.ts';
 import { type Snapshot, valueAt } from './snapshot.ts';
+
+/** That the value of another version than the current one is the one that works. */
+export interface Belief {
+  readonly version: Snapshot<object>;
+  /** In ms since 1970: labels move on where nobody looks. */
+  readonly until: number;
+}
 
 /** What the helpers see of a secret, beside what applications do. */
 export interface Versions<Values extends object = object> {
@@ -14,10 +22,10 @@ export interface Versions<Values extends object = object> {
   readonly limits: Limits;
   /** When the helpers looked for a newer version last, each for a purpose of its own. */
   readonly looked: Map<string, number>;
-  /** How often a password was asked for: a pool may open a connection as a part of something else. */
-  readonly asked: { times: number };
+  /** Passwords of new connections, as far as a search for one that works has to know them. */
+  readonly logins: Logins;
   /** By key: a version other than the current one whose value was accepted, as it is in a switch gap. */
-  readonly proven: Map<string, Snapshot<object>>;
+  readonly proven: Map<string, Belief>;
 }
 
 const versionsOf = new WeakMap<object, Versions>();
@@ -46,15 +54,6 @@ export async function lookAgain(
   if (isDue) looked.set(purpose, now);
   if (isDue || current.isReading) await current.refresh().catch(() => undefined);
   return current.peek();
-}
-
-interface Likely extends Pick<Versions, 'proven'> {
-  readonly current: Pick<CurrentSecret<object>, 'get'>;
-}
-
-/** The value that a key is most likely accepted with: the proven one, or else the current one. Throws. */
-export function likelyValue({ proven, current }: Likely, key: string): unknown {
-  return valueIn(proven.get(key) ?? current.get(), key);
 }
 
 /** As the schema has it, or as it is stored where the schema leaves it out. */

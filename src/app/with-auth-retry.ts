@@ -1,9 +1,11 @@
 import { isAuthError as isUsualAuthError } from './auth-error.ts';
+import { believe, doubt, likelyValue } from './beliefs.ts';
 import { type Candidate, candidates } from './candidates.ts';
 import { defaultSecrets } from './default-secrets.ts';
 import type { AnySecrets } from './process-secrets.ts';
 import { inTrial } from './trial.ts';
-import { seeVersions, type Versions } from './versions.ts';
+import { certainOf, givenOf, isOf, isTried, only, type Tried } from './tried.ts';
+import { seeVersions, valueIn, type Versions } from './versions.ts';
 
 export interface AuthRetryOptions {
   /** Default: those of the process (`useSecrets`). */
@@ -12,7 +14,7 @@ export interface AuthRetryOptions {
   readonly isAuthError?: ((error: unknown) => boolean) | undefined;
   /** The keys that the credential is made of. Default: those that were asked for meanwhile. */
   readonly keys?: readonly string[] | undefined;
-  /** How long a version that works is waited for, in ms. Default: a minute. */
+  /** How long a version that works is waited for, in ms, a last look of a second apart. Default: a minute. */
   readonly withinMs?: number | undefined;
   /** Ends the waiting; the error of the last attempt is thrown. */
   readonly signal?: AbortSignal | undefined;
@@ -24,7 +26,8 @@ export interface AuthRetryOptions {
  * within a minute. So it gets through the switch gap of a rotation, and through one that was missed.
  * Meanwhile `get`, `getSecret` and the functions of `databasePassword` answer the version that is
  * tried, never the same value twice; `snapshot` and `getSecrets` answer the current one all the time.
- * Throws the error of the last attempt, and any error of another kind at once.
+ * Throws the error of the last attempt, any error of another kind at once, and a TypeError where
+ * `withinMs` is no time.
  */
 export async function withAuthRetry<T>(
   attempt: () => T | Promise<T>,
@@ -32,77 +35,59 @@ export async function withAuthRetry<T>(
 ): Promise<T> {
   const { secrets = defaultSecrets(), isAuthError = isUsualAuthError, keys = [] } = options;
   const versions = seeVersions(secrets);
+  const search = versions.logins.search();
   const tried: Tried[] = [];
   let refusal: unknown;
 
-  for await (const candidate of candidates(versions, options)) {
-    if (isTried(candidate, { tried, keys })) continue;
-    const given = new Map(keys.map((key) => [key, candidate.valueOf(key)]));
-    const asked = new Set<string>();
-    const askedBefore = versions.asked.times;
-    const give = (key: string) => {
-      const value = candidate.valueOf(key);
-      asked.add(key);
-      given.set(key, value);
-      return value;
-    };
-    try {
-      const result = await inTrial({ of: secrets, give }, attempt);
-      believe(versions, { candidate, asked });
-      return result;
-    } catch (error) {
-      if (!isAuthError(error)) throw error;
-      refusal = error;
-      // A pool opened its connection as a part of something else, and with who knows which value.
-      if (asked.size === 0 && versions.asked.times !== askedBefore) continue;
-      doubt(versions, given);
-      tried.push({ candidate, given });
+  try {
+    for await (const candidate of candidates(versions, options)) {
+      if (isTried(candidate, { tried, keys })) continue;
+      const { give, asked } = giving(versions, candidate);
+      const trial = { of: secrets, give };
+      const passwords = search.follow(trial);
+      const before = versions.current.peek()?.versionId;
+      try {
+        const result = await inTrial(trial, attempt);
+        const own = only(keys, passwords.own);
+        search.accepted(own);
+        // Another version may have become current meanwhile, which this one is no newer than.
+        if (before === versions.current.peek()?.versionId) {
+          believe(versions, { version: candidate.version, passwords: own });
+        }
+        return result;
+      } catch (error) {
+        if (!isAuthError(error)) throw error;
+        refusal = error;
+        const others = only(keys, passwords.others);
+        // A pool opened its connection as a part of something else, and not always with this candidate.
+        const isElsewhere = asked.size === 0 && others.size > 0;
+        const given = isElsewhere ? certainOf(others) : givenOf(candidate, { asked, keys });
+        search.refused(given);
+        doubt(versions, given);
+        if (!isElsewhere || isOf(candidate, given)) tried.push({ candidate, given });
+      }
     }
+  } finally {
+    search.end();
   }
   throw refusal;
 }
 
-interface Tried {
-  readonly candidate: Candidate;
-  /** The values that it gave, by key. */
-  readonly given: ReadonlyMap<string, unknown>;
-}
+/** What is left running for longer is no login any more, in ms: it goes on with what others are given. */
+const longestLogin = 60_000;
 
-/** By value: trying a refused one again brings some systems to lock the user out. */
-function isTried(
-  candidate: Candidate,
-  { tried, keys }: { readonly tried: readonly Tried[]; readonly keys: readonly string[] },
-): boolean {
-  const asked = new Set([...keys, ...tried.flatMap(({ given }) => [...given.keys()])]);
-  return tried.some(({ candidate: earlier, given }) =>
-    asked.size === 0
-      ? earlier.text() === candidate.text()
-      : [...asked].every((key) =>
-          Object.is(given.has(key) ? given.get(key) : earlier.valueOf(key), candidate.valueOf(key)),
-        ),
-  );
-}
+/** Gives the candidate's values, or the likeliest of the moment, and the same again for the same key. */
+function giving(versions: Versions, { version }: Candidate) {
+  const { clock } = versions;
+  const end = clock.now() + longestLogin;
+  const asked = new Map<string, unknown>();
 
-interface Accepted {
-  readonly candidate: Candidate;
-  /** Keys whose values it was asked for: what nobody asked for may have been an open connection's. */
-  readonly asked: ReadonlySet<string>;
-}
-
-/** What was asked for and accepted is given from now on, also where nothing is retried. */
-function believe({ proven, current }: Versions, { candidate, asked }: Accepted): void {
-  const { version } = candidate;
-  if (version === undefined) return;
-  const isCurrent = version.versionId === current.peek()?.versionId;
-  for (const key of asked) {
-    if (isCurrent) proven.delete(key);
-    else proven.set(key, version);
+  function give(key: string): unknown {
+    if (clock.now() > end) return likelyValue(versions, key);
+    if (!asked.has(key)) {
+      asked.set(key, version ? valueIn(version, key) : likelyValue(versions, key));
+    }
+    return asked.get(key);
   }
-}
-
-function doubt({ proven }: Versions, given: ReadonlyMap<string, unknown>): void {
-  for (const [key, value] of given) {
-    const values = proven.get(key)?.values ?? {};
-    if (Object.is(Reflect.get(values, key), value)) proven.delete(key);
-  }
+  return { give, asked };
 }

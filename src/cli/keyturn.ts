@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 import { redactedCause, summary } from '../rotation/redacted-cause.ts';
 import { assertPrintable, usageErrorOf } from './arguments.ts';
 import { envCommand } from './env/env-command.ts';
@@ -8,10 +9,12 @@ import { Failure } from './failure.ts';
 import { getCommand } from './get/get-command.ts';
 import { initCommand } from './init/init-command.ts';
 import { rollbackCommand } from './rollback-command.ts';
+import { say } from './say.ts';
 import { terminal } from './terminal.ts';
 
 const program = new Command('keyturn')
   .description('Creates a secret, hands it to programs, and takes its last rotation back.')
+  .version(manifest.version)
   // The options of a program that exec starts are its own.
   .enablePositionalOptions()
   .addHelpText(
@@ -36,7 +39,11 @@ try {
   assertPrintable(args);
   await program.parseAsync();
 } catch (error) {
-  if (!isDone(error)) process.exitCode = await report(failureOf(error));
+  if (!isDone(error)) {
+    const failure = failureOf(error);
+    if (isExec) endExec(failure);
+    process.exitCode = await report(failure);
+  }
 }
 
 /** What follows `exec … --` is the program's: its lines and its --json mean nothing here. */
@@ -52,15 +59,18 @@ function isDone(error: unknown): boolean {
 
 /** Says what went wrong, and answers the exit code. */
 async function report(failure: Failure): Promise<number> {
-  // Other programs write there too.
-  const speaker = isExec ? 'keyturn: ' : '';
-  terminal.tell(`${speaker}${failure.message} [${failure.code}]\n`);
+  terminal.tell(`${failure.message} [${failure.code}]\n`);
   if (args.includes('--json') && failure.code !== 'OUTPUT_FAILED') {
     // Where standard output does not take it, it stands on standard error by now.
     await terminal.answer(`${JSON.stringify(failure, null, 2)}\n`).catch(() => undefined);
   }
-  // Lower ones are those of the program.
-  return isExec ? Math.max(failure.exitCode, 125) : failure.exitCode;
+  return failure.exitCode;
+}
+
+/** Standard output is the program's, and so are lower exit codes. What hangs does not keep it. */
+function endExec(failure: Failure): never {
+  say(`${failure.message} [${failure.code}]`);
+  process.exit(Math.max(failure.exitCode, 125));
 }
 
 /** Of an error that nobody expected only the kind and the place are told: its message may hold a value. */

@@ -2,9 +2,11 @@ import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { awsFailure, type Meaning } from './aws-failure.ts';
 import { Failure } from './failure.ts';
 import { withSecretsManager } from './secrets-manager.ts';
+import { parseExactly } from './parse-exactly.ts';
+import { within } from './within.ts';
 import type { Stage } from './stages.ts';
 
-/** The JSON object of a version, as it is stored. */
+/** The JSON object of a version, as it is stored; numbers may be such that only JSON tells. */
 export type Document = Readonly<Record<string, unknown>>;
 
 export interface SecretVersion {
@@ -35,8 +37,9 @@ export async function findVersion(wanted: Wanted): Promise<SecretVersion | undef
 
 async function get({ secret, stage }: Wanted) {
   try {
+    const command = new GetSecretValueCommand({ SecretId: secret, VersionStage: stage });
     return await withSecretsManager((client) =>
-      client.send(new GetSecretValueCommand({ SecretId: secret, VersionStage: stage })),
+      within(10_000, (abortSignal) => client.send(command, { abortSignal })),
     );
   } catch (error) {
     throw awsFailure(error, { doing: `Reading ${stage} of the secret ${secret}`, known });
@@ -63,7 +66,7 @@ const known: Readonly<Record<string, Meaning>> = {
 /** What JSON.parse says of a text quotes it. */
 function parse(text: string | undefined, { secret, stage }: Wanted): Document {
   try {
-    const document: unknown = JSON.parse(text ?? '');
+    const document = parseExactly(text ?? '');
     if (isObject(document)) return document;
   } catch {
     // It is said below.

@@ -14,6 +14,8 @@ interface Version {
 export class SecretInMemory {
   readonly #versions: Version[] = [];
   readonly #labels = new Map<string, number>();
+  /** From now on no read is answered. */
+  hangs = false;
 
   /** Answers the number of the version. */
   add(document: Version['document'], createdAt = 0): number {
@@ -37,6 +39,7 @@ export class SecretInMemory {
   }
 
   readonly fetchVersion: FetchVersion = async (stage): Promise<FetchedVersion | undefined> => {
+    if (this.hangs) await new Promise(() => undefined);
     const number = this.#labels.get(stage) ?? -1;
     const version = this.#versions[number];
     const labels = [...this.#labels].flatMap(([label, at]) => (at === number ? [label] : []));

@@ -92,13 +92,47 @@ describe('the previous token ends', () => {
 
     await move('KEYTURN_RETIRED', first);
     await driven.advance(ttl);
-    // It sees the label here; what is on its way is still taken.
-    expect(await old()).toBe(true);
-    await driven.advance(5_000);
-
     expect(await old()).toBe(false);
     await driven.advance(ttl);
     expect(await old()).toBe(false);
+  });
+
+  test('at once, for an instance that starts long after it was retired', async () => {
+    const { put, move, driven, first, secrets } = await app();
+    await put(version('t2'), 'AWSCURRENT');
+    await move('KEYTURN_RETIRED', first);
+    await driven.advance(30 * 24 * 60 * minute);
+    const these = await secrets().ready();
+
+    expect(await validateTwilioWebhook(signedBy(tokens.t1), { secrets: these })).toBe(false);
+  });
+
+  test('a few seconds late, for what was on its way', async () => {
+    const { put, move, driven, first, secrets } = await app();
+    await put(version('t2'), 'AWSCURRENT');
+    const these = await secrets({ ttlMs: 1_000 }).ready();
+    const old = () => validateTwilioWebhook(signedBy(tokens.t1), { secrets: these });
+    expect(await old()).toBe(true);
+
+    await move('KEYTURN_RETIRED', first);
+    await driven.advance(2_000);
+    expect(await old()).toBe(true);
+    await driven.advance(5_000);
+    expect(await old()).toBe(false);
+  });
+
+  test('where it can no longer be seen whether it was retired', async () => {
+    const { put, driven, trouble, app: running } = await app();
+    await put(version('t2'), 'AWSCURRENT');
+    await running.refresh();
+    const old = () => validateTwilioWebhook(signedBy(tokens.t1), { secrets: running });
+    expect(await old()).toBe(true);
+
+    trouble('denies access');
+    await driven.advance(2 * ttl - 1_000);
+    expect(await old()).toBe(true);
+    await driven.advance(ttl);
+    await expect(old()).rejects.toMatchObject({ code: 'SECRET_TOO_OLD' });
   });
 
   test('with a pending one that was taken back', async () => {

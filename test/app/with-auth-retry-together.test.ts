@@ -1,8 +1,16 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { databasePassword } from '../../src/app/database-password.ts';
 import { withAuthRetry } from '../../src/app/with-auth-retry.ts';
+import { inTrial } from '../../src/app/trial.ts';
+import { rested } from './driven.ts';
 import { loggingIn as app, version } from './logging-in.ts';
-import { sample, ttl } from './support.ts';
+import { texts } from '../../src/app/schema.ts';
+import { minute, sample, ttl } from './support.ts';
+
+const refused = () => Object.assign(new Error('refused'), { status: 401 });
 
 describe('many at once', () => {
   test('a hundred callers in the gap make few calls of Secrets Manager', async () => {
@@ -150,11 +158,194 @@ describe('behaviour 10: the password function gives what was accepted', () => {
     expect(databasePassword('SECRET_KEY', { secrets: these })()).toBe(sample.SECRET_KEY);
   });
 
-  test('for longer than the TTL, while the labels stay where they are', async () => {
+  test('for a TTL, and for another each time it is accepted', async () => {
     const { call, put, password, driven } = await app('p2');
     await put(version('p2'), 'AWSPENDING');
     await call();
-    await driven.advance(3 * ttl);
+    await driven.advance(0.9 * ttl);
+    await call();
+    await driven.advance(0.9 * ttl);
     expect(password()).toBe('p2');
+    await driven.advance(0.2 * ttl);
+    expect(password()).toBe('p1');
+  });
+
+  test('and no more once another look finds it under no label', async () => {
+    const { call, put, password, driven, db, move, app: these } = await app('p2');
+    await put(version('p2'), 'AWSPENDING');
+    await call();
+    await move('AWSPENDING');
+    const elsewhere = async () => {
+      if ((await these.getSecret('SECRET_KEY')) !== 'never') throw refused();
+    };
+    const options = { secrets: these, keys: ['SECRET_KEY'], withinMs: 2_000 };
+    await driven.drive(withAuthRetry(elsewhere, options)).catch(() => undefined);
+    expect(db.tried).toEqual(['p1', 'p2']);
+    expect(password()).toBe('p1');
+  });
+
+  test('but not what `get` answered, which may have gone anywhere', async () => {
+    const { app: these, put, password, driven, db } = await app('p2');
+    await put(version('p2'), 'AWSPENDING');
+    const attempt = () => db.logIn(these.get('DB_PASSWORD'));
+    await driven.drive(withAuthRetry(attempt, { secrets: these }));
+    expect(password()).toBe('p1');
+  });
+
+  test('but not of a key that is not among those that are named', async () => {
+    const { app: these, put, password, driven } = await app('p2');
+    await put({ ...version('p2'), SECRET_KEY: 'k2' }, 'AWSPENDING');
+    const attempt = async () => {
+      password();
+      if ((await these.getSecret('SECRET_KEY')) !== 'k2') throw refused();
+    };
+    await driven.drive(withAuthRetry(attempt, { secrets: these, keys: ['SECRET_KEY'] }));
+    expect(password()).toBe('p1');
+  });
+
+  test('but not what was accepted before yet another version became current', async () => {
+    const { app: these, put, move, password, driven, db } = await app('p2');
+    const id = await put(version('p2'), 'AWSPENDING');
+    const attempt = async () => {
+      db.logIn(password());
+      await move('AWSCURRENT', id);
+      await these.refresh();
+      await put(version('p3'), 'AWSCURRENT');
+      await these.refresh();
+    };
+    await driven.drive(withAuthRetry(attempt, { secrets: these }));
+    expect(password()).toBe('p3');
+  });
+
+  test('and an attempt is given the current values of all other keys', async () => {
+    const { call, put, app: these } = await app('p2');
+    await put({ ...version('p2'), SECRET_KEY: 'k2' }, 'AWSPENDING');
+    const key = databasePassword('SECRET_KEY', { secrets: these });
+    await call();
+    const attempt = async () => [key(), await these.getSecret('SECRET_KEY')];
+    const given = await withAuthRetry(attempt, { secrets: these });
+    expect(given).toEqual([sample.SECRET_KEY, sample.SECRET_KEY]);
+  });
+
+  test('and is refused all the same once the secret is too old', async () => {
+    const { call, put, password, driven, trouble } = await app('p2');
+    await put(version('p2'), 'AWSPENDING');
+    trouble();
+    await driven.advance(1.9 * ttl);
+    await call();
+    trouble('denies access');
+    await driven.advance(0.95 * ttl);
+    await call().catch(() => undefined);
+    await driven.advance(1.2 * ttl);
+    expect(password).toThrow(expect.objectContaining({ code: 'SECRET_TOO_OLD' }));
+  });
+
+  test('and asking for it reads anew what is due', async () => {
+    const { secretsWith, put, driven, db, readsOf } = await app('p2');
+    const these = await secretsWith({ schema: texts('DB_PASSWORD'), refresh: 'on-access' }).ready();
+    await put(version('p2'), 'AWSPENDING');
+    const password = databasePassword('DB_PASSWORD', { secrets: these });
+    await driven.drive(withAuthRetry(() => db.logIn(password()), { secrets: these }));
+    await driven.advance(0.99 * ttl);
+    const before = readsOf();
+    password();
+    await driven.advance(0);
+    expect(readsOf()).toBeGreaterThan(before);
+  });
+});
+
+describe('a connection that a pool opens as a part of something else', () => {
+  test('takes what was not refused, and counts where the attempt asked for nothing', async () => {
+    const { app: these, put, password, driven, db } = await app('p2');
+    await put(version('p2'), 'AWSPENDING');
+    const pool = AsyncLocalStorage.snapshot();
+    const attempt = () => pool(() => db.logIn(password()));
+    await expect(driven.drive(withAuthRetry(attempt, { secrets: these }))).resolves.toBe('in');
+    expect(db.tried).toEqual(['p1', 'p2']);
+  });
+
+  test('is not refused twice with one value', async () => {
+    const { app: these, put, password, driven, db } = await app('never');
+    await put(version('p2'), 'AWSPENDING');
+    const pool = AsyncLocalStorage.snapshot();
+    const attempt = () => pool(() => db.logIn(password()));
+    await expect(driven.drive(withAuthRetry(attempt, { secrets: these }))).rejects.toThrow('pass');
+    expect(db.tried).toEqual(['p1', 'p2']);
+  });
+
+  test('takes the current value again after a minute, though an attempt goes on', async () => {
+    const { app: these, put, password, driven } = await app('p2');
+    await put(version('p2'), 'AWSPENDING');
+    const pool = AsyncLocalStorage.snapshot();
+    const attempt = async () => {
+      if (password() === 'p1') throw refused();
+      const soon = pool(password);
+      await driven.advance(minute + 1);
+      return [soon, pool(password)];
+    };
+    const call = withAuthRetry(attempt, { secrets: these });
+    await expect(call).resolves.toEqual(['p2', 'p1']);
+  });
+
+  test('takes the current value again when nobody searches any more', async () => {
+    const { call, password } = await app('never');
+    await expect(call()).rejects.toThrow('password');
+    expect(password()).toBe('p1');
+  });
+});
+
+test('trials that each begin within the one before are forgotten when they are over', async () => {
+  const over: WeakRef<object>[] = [];
+  const inContextOfLast = await new Promise<Context>((resolve) => {
+    const run = () => {
+      const trial = { of: over, give: () => undefined };
+      over.push(new WeakRef(trial));
+      const next = () => {
+        if (over.length < 4) setImmediate(run);
+        else resolve(AsyncLocalStorage.snapshot());
+      };
+      void inTrial(trial, next);
+    };
+    run();
+  });
+  await rested();
+
+  collectGarbage();
+
+  expect(over.slice(0, 2).map((trial) => trial.deref())).toEqual([undefined, undefined]);
+  inContextOfLast(() => undefined);
+});
+
+type Context = ReturnType<typeof AsyncLocalStorage.snapshot>;
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect !== 'function') throw new Error('Garbage cannot be collected.');
+  Reflect.apply(collect, undefined, []);
+}
+
+describe('an attempt that takes long', () => {
+  test('is given what became current meanwhile, for keys that it did not ask for before', async () => {
+    const { app: these, put } = await app();
+    const attempt = async () => {
+      await put(version('p2'), 'AWSCURRENT');
+      await these.refresh();
+      return these.get('DB_PASSWORD');
+    };
+    await expect(withAuthRetry(attempt, { secrets: these })).resolves.toBe('p2');
+  });
+
+  test('is given what others are after a minute', async () => {
+    const { app: these, put, password, driven } = await app();
+    const attempt = async () => {
+      const atFirst = password();
+      await put(version('p2'), 'AWSCURRENT');
+      await these.refresh();
+      const [soon] = [password(), await driven.advance(minute + 1)];
+      return [atFirst, soon, password()];
+    };
+    const call = withAuthRetry(attempt, { secrets: these });
+    await expect(call).resolves.toEqual(['p1', 'p1', 'p2']);
   });
 });

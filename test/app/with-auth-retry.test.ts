@@ -1,8 +1,12 @@
 import * as v from 'valibot';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { withAuthRetry } from '../../src/app/with-auth-retry.ts';
+import { PatientClock } from './driven.ts';
+import { SecretInMemory } from './in-memory.ts';
 import { loggingIn as app, version } from './logging-in.ts';
 import { minute, world } from './support.ts';
+
+const refused = () => Object.assign(new Error('refused'), { status: 401 });
 
 describe('behaviour 8: through the switch gap', () => {
   test('what is accepted is done once, without a read', async () => {
@@ -101,6 +105,68 @@ describe('behaviour 8: through the switch gap', () => {
     await put({ ...version('p1'), SECRET_KEY: 'other' }, 'AWSPENDING');
     await expect(call({ withinMs: 0 })).rejects.toThrow('password');
     expect(db.tried).toEqual(['p1']);
+  });
+
+  test('of the keys that are named no value is tried twice, whatever else is asked for', async () => {
+    const { app: these, db, put, driven } = await app('never');
+    await put({ ...version('p1'), SECRET_KEY: 'other' }, 'AWSPENDING');
+    const attempt = async () => [
+      await these.getSecret('SECRET_KEY'),
+      db.logIn(these.get('DB_PASSWORD')),
+    ];
+    const options = { secrets: these, keys: ['DB_PASSWORD'], withinMs: 0 };
+    await expect(driven.drive(withAuthRetry(attempt, options))).rejects.toThrow('password');
+    expect(db.tried).toEqual(['p1']);
+  });
+
+  test('a previous version that was retired is not tried', async () => {
+    const { call, db, put, move, first, app: these } = await app('p1');
+    await put(version('p2'), 'AWSCURRENT');
+    await move('KEYTURN_RETIRED', first);
+    await these.refresh();
+    await expect(call({ withinMs: 0 })).rejects.toThrow('password');
+    expect(db.tried).toEqual(['p2']);
+  });
+
+  test.each([Number.NaN, -1])('withinMs cannot be %d', async (withinMs) => {
+    const { call, db } = await app();
+    await expect(call({ withinMs })).rejects.toThrow(TypeError);
+    expect(db.tried).toEqual([]);
+  });
+
+  test('a read that hangs is waited for no longer than a second after the end', async () => {
+    const driven = new PatientClock();
+    const secret = new SecretInMemory();
+    secret.label('AWSCURRENT', secret.add({ DB_PASSWORD: 'p1' }));
+    const secrets = await secret.application(driven).ready();
+    onTestFinished(() => secrets.close());
+    const begin = driven.now().getTime();
+    secret.hangs = true;
+    const attempt = () => {
+      if (secrets.get('DB_PASSWORD') !== 'p2') throw refused();
+    };
+    const call = withAuthRetry(attempt, { secrets, withinMs: 2_000 });
+    await expect(driven.drive(call)).rejects.toThrow('refused');
+    expect(driven.now().getTime() - begin).toBe(3_000);
+  });
+
+  test('a slow attempt leaves time to look for another version', async () => {
+    const { app: these, db, put, driven, password, clock } = await app('p2');
+    await put(version('p2'), 'AWSPENDING');
+    const attempt = async () => {
+      const value = password();
+      await clock.sleep(5_000);
+      return db.logIn(value);
+    };
+    const call = withAuthRetry(attempt, { secrets: these, withinMs: 0 });
+    await expect(driven.drive(call)).resolves.toBe('in');
+  });
+
+  test('the waiting ends when it is told, between two looks too', async () => {
+    const { call, clock } = await app('never');
+    const begin = clock.now();
+    await expect(call({ withinMs: 1_200 })).rejects.toThrow('password');
+    expect(clock.now() - begin).toBe(1_200);
   });
 
   test('an attempt that hides what it asks for names its keys', async () => {

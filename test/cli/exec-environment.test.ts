@@ -46,6 +46,11 @@ describe('a variable', () => {
     ['a name that shells obey', 'BASH_ENV'],
     ['a name that Python obeys', 'PYTHONSTARTUP'],
     ['a name that Git obeys', 'GIT_SSH_COMMAND'],
+    ['a name of settings of Git', 'GIT_CONFIG_COUNT'],
+    ['a name that Gunicorn obeys', 'GUNICORN_CMD_ARGS'],
+    ['a name that npm obeys', 'npm_config_script_shell'],
+    ['a name that a version of Lua obeys', 'LUA_INIT_5_4'],
+    ['a name of the C library', 'GLIBC_TUNABLES'],
   ])('is not made of %s, with a warning', (_what, key) => {
     const { environment, warnings } = built({ secret: { [key]: value }, parent: { HOME: '/' } });
 
@@ -136,7 +141,7 @@ describe('precedence', () => {
     expect(() => built({ secret, only: ['KEY', 'Zq7horse'] })).toThrow(
       expect.objectContaining({
         code: 'KEY_MISSING',
-        message: 'The secret lacks a key of those. Its keys are: KEY, NEW. Name one of them.',
+        message: 'The secret has no such key. Its keys are: KEY, NEW. Name one of them.',
       }),
     );
   });

@@ -1,6 +1,8 @@
+import { PassThrough, Readable } from 'node:stream';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Redaction } from '../../src/cli/exec/redact.ts';
+import { passOn } from '../../src/cli/exec/drained.ts';
+import { redacting, Redaction } from '../../src/cli/exec/redact.ts';
 import type { Document } from '../../src/cli/secret-version.ts';
 import { localSecrets, type LocalSecrets } from './local-secrets.ts';
 import { runKeyturn } from './run-keyturn.ts';
@@ -31,6 +33,11 @@ describe('what is redacted', () => {
     DEBUG: true,
     KEYS: ['first-key', 'second-key'],
     URL: 'p@ss/"word"',
+    SPACES: ' is trimmed\n',
+    LINES: 'line number one\nshort\nline number three',
+    GREETING: 'grüße',
+    FORM: 'two words!',
+    NESTED: { long: 12_345, short: 123 },
   };
 
   test.each([
@@ -44,6 +51,13 @@ describe('what is redacted', () => {
     ['a list as JSON', 'first-key second-key', '[redacted KEYS] [redacted KEYS]'],
     ['a value within JSON', String.raw`"p@ss/\"word\""`, '"[redacted URL]"'],
     ['a value within a URL', 'db://p%40ss%2F%22word%22@h', 'db://[redacted URL]@h'],
+    ['a value without its spaces', 'it is trimmed.', 'it [redacted SPACES].'],
+    ['lines of a value', '> line number one', '> [redacted LINES]'],
+    ['no short lines of a value', 'short', 'short'],
+    ['a value within the JSON of Python', String.raw`"gr\u00fc\u00dfe"`, '"[redacted GREETING]"'],
+    ['a value within the JSON of PHP', String.raw`p@ss\/\"word\"`, '[redacted URL]'],
+    ['a value within a form', 'key=two+words%21&', 'key=[redacted FORM]&'],
+    ['long numbers within an object', '12345 or 123', '[redacted NESTED] or 123'],
     ['nothing short', 'abc is true', 'abc is true'],
     ['nothing else', 'häßlich ☃ 𝄞\r\n', 'häßlich ☃ 𝄞\r\n'],
   ])('is %s', (_what, text, shown) => {
@@ -189,6 +203,27 @@ describe('exec --redact', () => {
     running.child.stdin.end('you\n');
 
     expect(await running.ended()).toMatchObject({ exitCode: 0, stdout: 'Name: hello you\n' });
+  });
+
+  test('ends with the program, whatever that left running', async () => {
+    const program = ['sh', '-c', 'sleep 60 & echo $!; exit 3'];
+
+    const args = ['exec', '--redact', '--', ...program];
+    const { exitCode, stdout } = await runKeyturn(endpoint(), ...args);
+
+    expect(exitCode).toBe(3);
+    // It runs on, or else this throws.
+    expect(process.kill(Number(stdout), 'SIGKILL')).toBe(true);
+  });
+
+  test('leaves no listeners behind, however often a program is started', async () => {
+    const to = new PassThrough().resume();
+    for (let start = 0; start < 12; start += 1) {
+      await passOn(Readable.from([Buffer.from('x')]), redacting(redactorOf({})), to).ended;
+    }
+
+    expect(to.listenerCount('error')).toBe(1);
+    expect(to.listenerCount('close')).toBeLessThan(2);
   });
 
   test('ends the program where nobody reads its output', async () => {

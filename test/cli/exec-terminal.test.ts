@@ -51,6 +51,26 @@ describe.skipIf(!hasTerminals)('exec on a terminal (skipped without python3 and 
     expect(observed).toMatchObject({ exitCode: 9, left: 0, screen });
   });
 
+  test.each(ways.slice(1))(
+    'kill -INT reaches it in the background: $options',
+    async ({ options }) => {
+      const script = 'trap "echo heard; exit 9" INT; echo ready; while :; do sleep 0.05; done';
+      const argv = [process.execPath, command, 'exec', ...options, '--', 'bash', '-c', script];
+      const line = argv.map((each) => `'${each}'`).join(' ');
+
+      const observed = await onTerminal(
+        ['bash', '--norc', '-i'],
+        [
+          { until: prompt, type: `${line} & \r` },
+          { until: 'ready\r\n', type: 'kill -INT $!\r' },
+          { until: 'heard\r\n', type: 'wait $!\rexit 3\r' },
+        ],
+      );
+
+      expect(observed).toMatchObject({ exitCode: 3, left: 0 });
+    },
+  );
+
   test.each(ways)('Ctrl-Z stops it, and fg goes on: $options', async ({ options }) => {
     const script = 'echo ready; read -r line; echo "got $line"';
     const argv = [process.execPath, command, 'exec', ...options, '--', 'sh', '-c', script];

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { runChild } from '../../src/cli/exec/run-child.ts';
 import { planStart } from '../../src/cli/exec/start-plan.ts';
@@ -43,7 +44,9 @@ describe('exec --watch', () => {
     await running.said(/now three/);
     running.child.kill('SIGTERM');
 
-    expect(await running.ended()).toMatchObject({ exitCode: 143, stderr: '' });
+    const { exitCode, stderr } = await running.ended();
+    expect(exitCode).toBe(143);
+    expect(stderr.match(/ is current\. The program is started again\.\n/g)).toHaveLength(2);
     expect([first, second].map((pid) => isAlive(Number(pid)))).toEqual([false, false]);
   });
 
@@ -109,7 +112,7 @@ describe('exec --watch', () => {
     const running = exec(secret.name, ...often, '--', 'sh', '-c', script);
     await running.said(/pid/);
     secrets.interference.before = () => refusing('AccessDeniedException');
-    await running.said(/Looking for a new version: .*\[ACCESS_DENIED\] The program runs on/);
+    await running.said(/Looking for a new version failed \(ACCESS_DENIED\)\. The program runs on/);
     secrets.calm();
     await secret.publish({ KEY: 'two' });
     await running.said(/pid \d+\npid \d+\n/);
@@ -125,7 +128,7 @@ describe('exec --watch', () => {
     const running = exec(secret.name, ...often, '--', 'sh', '-c', waiting);
     await running.said(/now one/);
     await secret.publish({ KEY: 'nothing\0' });
-    await running.said(/\[NOT_A_VARIABLE\] The program runs on/);
+    await running.said(/failed \(NOT_A_VARIABLE\)\. The program runs on/);
     await secret.publish({ KEY: 'three' });
 
     await expect(running.said(/now three/)).resolves.toBeDefined();
@@ -144,39 +147,60 @@ describe('exec --watch', () => {
   });
 });
 
+const signals = (
+  [
+    ...(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const),
+    ...(['SIGVTALRM', 'SIGXCPU', 'SIGPROF', 'SIGIO', 'SIGPWR', 'SIGTRAP', 'SIGSTKFLT'] as const),
+  ] as const
+).filter((signal) => signal in constants.signals);
+
 describe('signals', () => {
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const)(
-    '%s is passed on to a child, once',
-    async (signal) => {
-      const { name } = await storedSecret(secrets, { KEY: 'one' });
-      const script = `
+  test.each(signals)('%s is passed on to a child, once', async (signal) => {
+    const { name } = await storedSecret(secrets, { KEY: 'one' });
+    const script = `
         trap 'echo heard' ${signal.slice(3)}; echo ready
         while ! read -r line; do :; done; echo "$line"; exit 9`;
-      const running = exec(name, '--watch', '--', 'bash', '-c', script);
-      await running.said(/ready/);
-      running.child.kill(signal);
-      await running.said(/heard/);
-      running.child.stdin.end('done\n');
+    const running = exec(name, '--watch', '--', 'bash', '-c', script);
+    await running.said(/ready/);
+    running.child.kill(signal);
+    await running.said(/heard/);
+    running.child.stdin.end('done\n');
 
-      const { exitCode, stdout } = await running.ended();
-      expect({ exitCode, stdout }).toEqual({ exitCode: 9, stdout: 'ready\nheard\ndone\n' });
-    },
-  );
+    const { exitCode, stdout } = await running.ended();
+    expect({ exitCode, stdout }).toEqual({ exitCode: 9, stdout: 'ready\nheard\ndone\n' });
+  });
 
-  test('a TERM during a restart is not followed by another start', async () => {
+  const endings = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'] as const;
+
+  test.each(endings)('a %s during a restart is not followed by another start', async (ending) => {
     const secret = await storedSecret(secrets, { KEY: 'one' });
     const script = `
       trap 'test -n "$told" && exit 5; told=yes; echo stopping' TERM
+      trap 'exit 5' INT QUIT HUP
       echo "now $KEY"; while :; do sleep 0.05; done`;
     const running = exec(secret.name, ...often, '--', 'sh', '-c', script);
     await running.said(/now one/);
     await secret.publish({ KEY: 'two' });
     await running.said(/stopping/);
-    running.child.kill('SIGTERM');
+    running.child.kill(ending);
 
     const { exitCode, stdout } = await running.ended();
     expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: 'now one\nstopping\n' });
   });
+});
+
+const listening = () => process.listenerCount('SIGTERM');
+
+test('signals are heard before the program starts, and no longer where it does not', () => {
+  const before = listening();
+  let meanwhile = 0;
+  const fail = () => {
+    meanwhile = listening();
+    throw new Error('not started');
+  };
+
+  expect(() => supervise({ start: fail, environment: {} })).toThrow('not started');
+  expect([meanwhile, listening()]).toEqual([before + 1, before]);
 });
 
 const start = (script: string) => (environment: NodeJS.ProcessEnv) =>

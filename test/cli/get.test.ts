@@ -68,6 +68,29 @@ describe('get', () => {
     expect((await get(key)).stderr).toContain('[KEY_MISSING]');
   });
 
+  test.each([
+    ['LONG', '12345678901234567890'],
+    ['POINT', '1.0'],
+    ['LIST', '[1.50,1e400]'],
+  ])('prints numbers as they are stored: %s', async (key, text) => {
+    const SecretString = '{"LONG":12345678901234567890,"POINT":1.0,"LIST":[1.50,1e400]}';
+    secrets.interference.before = () => Response.json({ VersionId: '1', SecretString });
+    const printed = await get(key);
+    secrets.calm();
+
+    expect(printed).toEqual({ exitCode: 0, stdout: `${text}\n`, stderr: '' });
+  });
+
+  test('half of a surrogate pair is a failure', async () => {
+    const half = await storedSecret(secrets, { KEY: `${sample.DB_PASSWORD}\uD800` });
+
+    const { exitCode, stdout, stderr } = await get('KEY', '--secret', half.name);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain('[NOT_A_VARIABLE]');
+    expectSilent(stderr, samples);
+  });
+
   test('a label that no version has is a failure', async () => {
     const { exitCode, stderr } = await get('DB_PASSWORD', '--stage', 'AWSPENDING');
 

@@ -2,6 +2,7 @@ import { systemClock } from '../../app/clock.ts';
 import { Failure } from '../failure.ts';
 import { say } from '../say.ts';
 import { readVersion } from '../secret-version.ts';
+import { endingAsFirst } from './ending-as-first.ts';
 import { giveBack } from './give-back.ts';
 import { type Loaded, loadEnvironment, type Wanted } from './load-environment.ts';
 import { redacting, Redaction } from './redact.ts';
@@ -31,12 +32,14 @@ interface WatchOptions {
  */
 export async function exec(options: ExecOptions): Promise<number> {
   const plan = () => planStart(options.program, process.env.PATH);
-  const first = plan();
-  const loaded = await loadEnvironment(options);
-  const replace =
-    options.watch || options.redact ? undefined : replacement(first, loaded.environment);
+  // Where there is no such program, nothing is read.
+  plan();
+  const loaded = await endingAsFirst(() => loadEnvironment(options));
   const own = options.redact ? [] : [process.stdout, process.stderr];
   giveBack([process.stdin, ...own]);
+  // The file may be another one by now.
+  const replace =
+    options.watch || options.redact ? undefined : replacement(plan(), loaded.environment);
   if (replace) return replace();
 
   const redaction = new Redaction();
@@ -70,6 +73,8 @@ async function follow({ options, loaded, program, redaction }: Following): Promi
     if (over.signal.aborted) return;
     versionId = latest.versionId;
     for (const document of latest.documents) redaction.add(document);
+    const next = notice ? `The program is sent ${notice}.` : 'The program is started again.';
+    say(`Version ${versionId} of the secret is current. ${next}`);
     if (notice) program.send(notice);
     else program.restart(latest.environment);
   }
@@ -80,6 +85,8 @@ async function follow({ options, loaded, program, redaction }: Following): Promi
 
 /** Of an error that nobody expected the message is not told: it may hold a value. */
 function warnOf(error: unknown): void {
-  const said = error instanceof Failure ? `${error.message} [${error.code}]` : 'It failed.';
-  say(`Looking for a new version: ${said} The program runs on with what it has.`);
+  const code = error instanceof Failure ? ` (${error.code})` : '';
+  say(
+    `Looking for a new version failed${code}. The program runs on with what it has; it is tried again.`,
+  );
 }

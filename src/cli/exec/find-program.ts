@@ -10,6 +10,7 @@ export function findProgram(name: string, path = '/usr/bin:/bin'): string {
   const states = candidates(name, path).map((file) => ({ file, state: stateOf(file) }));
   const found = states.find(({ state }) => state === 'executable');
   if (found) return found.file;
+  if (name === '') throw empty();
   const shown = printableName(name);
   if (states.some(({ state }) => state === 'denied')) throw denied(shown);
   throw notFound(shown, name.includes('/'));
@@ -42,6 +43,11 @@ const denied = (name: string) =>
   new ProgramNotExecutable(
     `The program ${name} is there, but may not be executed. Look at its permissions, and whether it is a ` +
       'file.',
+  );
+
+const empty = () =>
+  new ProgramNotFound(
+    'The name of the program is empty. It may come from a variable of the shell that is not set.',
   );
 
 const notFound = (name: string, isPath: boolean) =>

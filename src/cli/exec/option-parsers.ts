@@ -6,6 +6,7 @@ export function names(text: string, earlier: unknown): readonly string[] {
   if (given.some((name) => name === '')) {
     throw new InvalidArgumentError('It takes names, separated by commas.');
   }
+  if (text === '--') throw new InvalidArgumentError('Names are missing before the --.');
   return [...(Array.isArray(earlier) ? earlier.map(String) : []), ...given];
 }
 

@@ -20,6 +20,12 @@ export function kindOf(file: string, name: string): Kind {
   );
 }
 
+/** The same of what reads a text that names nothing to read it. */
+export function shellKind(shell: string, name: string): Kind {
+  if (!isExecutable(shell)) throw withoutInterpreter(name, shell);
+  return kindOf(shell, name);
+}
+
 /** Answers `undefined` for what cannot be read: it may still be executed. */
 function reading<T>(file: string, use: (program: Opened) => T): T | undefined {
   const fd = opened(file);
@@ -45,6 +51,8 @@ const isScript = (header: Buffer) => header.subarray(0, 2).toString() === '#!';
 
 function scriptKind(header: Buffer, name: string): Kind {
   const [line = ''] = header.subarray(2).toString().split('\n');
+  // Kernels read no more than 256 bytes of it.
+  if (line.length > 248) return 'unsure';
   const [interpreter = ''] = line.replace(/^[ \t]+/, '').split(/[ \t\0]/);
   if (interpreter === '') return 'text';
   if (!isExecutable(interpreter)) throw withoutInterpreter(name, interpreter);
@@ -59,8 +67,10 @@ function elfKind(program: Opened, name: string): Kind {
   if (!isSameMachine(program.header, own)) return foreign(name);
   const loader = loaderOf(program);
   if (loader === 'corrupt') throw noProgram(name);
-  if (loader !== 'none' && !isExecutable(loader.path)) throw withoutInterpreter(name, loader.path);
-  return 'sure';
+  if (loader === 'none') return 'sure';
+  if (!isExecutable(loader.path)) throw withoutInterpreter(name, loader.path);
+  const found = reading(loader.path, ({ header }) => header);
+  return found && isElf(found) && isSameMachine(found, own) ? 'sure' : 'unsure';
 }
 
 /** Without the control characters that no script holds. */

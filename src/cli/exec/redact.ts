@@ -1,7 +1,7 @@
 import { Transform } from 'node:stream';
-import { textsIn } from '../../rotation/redaction.ts';
 import { printableName } from '../printable.ts';
 import type { Document } from '../secret-version.ts';
+import { shownForms } from './shown-forms.ts';
 
 /** Bytes that must not be shown, and what stands in their place. */
 interface Needle {
@@ -24,8 +24,7 @@ export class Redaction {
   /** Of a list or an object, also the texts within it. Short values would take words out of texts. */
   add(document: Document): void {
     for (const [key, value] of Object.entries(document)) {
-      const texts = [...textsIn(value), ...jsonOf(value)].filter(({ length }) => length >= 4);
-      for (const text of texts.flatMap(spellings)) this.#addText(key, text);
+      for (const text of shownForms(value)) this.#addText(key, text);
     }
   }
 
@@ -77,18 +76,6 @@ export class Redaction {
     return undefined;
   }
 }
-
-const jsonOf = (value: unknown) =>
-  typeof value === 'number' || (typeof value === 'object' && value !== null)
-    ? [JSON.stringify(value)]
-    : [];
-
-/** As it is, within JSON, and within a URL. */
-const spellings = (text: string): readonly string[] => [
-  text,
-  JSON.stringify(text).slice(1, -1),
-  encodeURIComponent(text.toWellFormed()),
-];
 
 /** The same as a stream. */
 export function redacting({ write, end }: Redactor): Transform {

@@ -2,6 +2,7 @@
 const listed = Object.values({
   system: `
     PATH HOME SHELL TMPDIR GCONV_PATH LOCPATH NLSPATH HOSTALIASES
+    GLIBC_TUNABLES XDG_CONFIG_HOME
     OPENSSL_CONF OPENSSL_MODULES OPENSSL_ENGINES SSL_CERT_FILE SSL_CERT_DIR
   `,
   linker: `
@@ -12,7 +13,7 @@ const listed = Object.values({
   `,
   shells: `
     ENV BASH_ENV BASHOPTS SHELLOPTS IFS PS4 PROMPT_COMMAND CDPATH
-    ZDOTDIR FPATH
+    ZDOTDIR FPATH BASH_LOADABLES_PATH
   `,
   interpreters: `
     NODE_OPTIONS NODE_PATH NODE_EXTRA_CA_CERTS NODE_TLS_REJECT_UNAUTHORIZED
@@ -23,14 +24,21 @@ const listed = Object.values({
     RUBYOPT RUBYLIB GEM_HOME GEM_PATH BUNDLE_GEMFILE RUBYGEMS_GEMDEPS
     JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS CLASSPATH ERL_FLAGS
     DOTNET_STARTUP_HOOKS CORECLR_PROFILER CORECLR_PROFILER_PATH R_PROFILE_USER
+    NODE_COMPILE_CACHE PYTHONPYCACHEPREFIX COR_PROFILER_PATH CORECLR_PROFILER_PATH_64
+    GUNICORN_CMD_ARGS npm_config_script_shell GOFLAGS MAKEFLAGS RUSTC_WRAPPER MAVEN_OPTS
   `,
   programs: `
     EDITOR VISUAL PAGER BROWSER LESSOPEN LESSCLOSE
     GIT_SSH GIT_SSH_COMMAND GIT_EXEC_PATH GIT_EXTERNAL_DIFF GIT_ASKPASS
+    GIT_CONFIG_COUNT GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM AWS_CONFIG_FILE KUBECONFIG
+    SSH_ASKPASS SUDO_ASKPASS MANPAGER GTK_MODULES
   `,
 });
 
 const refused = new Set(listed.flatMap((names) => names.trim().split(/\s+/)));
 
 /** Whether a variable of this name would decide what code runs: a secret is not to do that. */
-export const isRefused = (name: string): boolean => refused.has(name) || name.startsWith('DYLD_');
+export const isRefused = (name: string): boolean => refused.has(name) || versioned.test(name);
+
+/** What macOS reads, and what a version of Lua does. */
+const versioned = /^(DYLD_|LUA_(INIT|C?PATH)_\d)/;

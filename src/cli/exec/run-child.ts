@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 import { constants } from 'node:os';
-import type { Readable, Transform, Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Transform } from 'node:stream';
 import type { Failure } from '../failure.ts';
 import { printableName } from '../printable.ts';
+import { drained, passOn } from './drained.ts';
 import { ProgramNotExecutable, ProgramNotFound } from './not-started.ts';
 import type { StartPlan } from './start-plan.ts';
 
@@ -11,8 +11,8 @@ import type { StartPlan } from './start-plan.ts';
 export interface Child {
   /** The exit code, 128+n for a signal. Rejects with a Failure where it could not be started. */
   readonly ended: Promise<number>;
-  /** Settles when nothing more comes of its output. */
-  readonly drained: Promise<unknown>;
+  /** Once it has ended: waits until what it wrote was passed on. */
+  readonly drained: () => Promise<void>;
   /** Does nothing where it has ended. */
   readonly send: (signal: NodeJS.Signals) => void;
 }
@@ -28,9 +28,10 @@ interface Start {
 export function runChild({ plan, environment, filter }: Start): Child {
   const output = filter ? 'pipe' : 'inherit';
   const child = spawned(plan, { env: environment, stdio: ['inherit', output, output] });
+  const outputs = filter ? outputsOf(child, filter) : [];
   return {
     ended: endOf(child, plan),
-    drained: filter ? drain(child, filter) : Promise.resolve(),
+    drained: () => drained(outputs),
     send: (signal) => void child.kill(signal),
   };
 }
@@ -67,15 +68,7 @@ function notStarted(error: unknown, { argv }: StartPlan): Failure {
   );
 }
 
-const drain = ({ stdout, stderr }: ChildProcess, filter: () => Transform) =>
-  Promise.allSettled([
-    stdout && pour(stdout, filter(), process.stdout),
-    stderr && pour(stderr, filter(), process.stderr),
-  ]);
-
-/** Where nobody reads any more, the program is told, by the end of its pipe. */
-async function pour(from: Readable, through: Transform, to: Writable): Promise<void> {
-  to.on('error', () => undefined);
-  await pipeline(from, through, to, { end: false });
-  await new Promise((resolve) => to.write('', resolve));
-}
+const outputsOf = ({ stdout, stderr }: ChildProcess, filter: () => Transform) => [
+  ...(stdout ? [passOn(stdout, filter(), process.stdout)] : []),
+  ...(stderr ? [passOn(stderr, filter(), process.stderr)] : []),
+];

@@ -1,6 +1,6 @@
 import { printableName } from '../printable.ts';
 import { findProgram } from './find-program.ts';
-import { kindOf } from './program-kind.ts';
+import { kindOf, shellKind } from './program-kind.ts';
 
 /** How a program is started. */
 export interface StartPlan {
@@ -22,9 +22,11 @@ export function planStart(
   // There it is for the system to find it.
   if (process.platform === 'win32') return { file: name, argv: [name, ...args], sure: false };
   const file = findProgram(name, path);
-  const kind = kindOf(file, printableName(name));
-  if (kind === 'text') return { file: shell, argv: [shell, file, ...args], sure: true };
-  return { file, argv: [name, ...args], sure: kind === 'sure' };
+  const shown = printableName(name);
+  const kind = kindOf(file, shown);
+  if (kind !== 'text') return { file, argv: [name, ...args], sure: kind === 'sure' };
+  const sure = shellKind(shell, shown) === 'sure';
+  return { file: shell, argv: [shell, file, ...args], sure };
 }
 
 /** A text without `#!` is a script of this one's, as execvp(3) has it. */

@@ -19,13 +19,23 @@ export interface Supervised {
 
 /** Starts a program, and passes signals on to it until it has ended. */
 export function supervise({ start, environment, grace = 10_000 }: Supervision): Supervised {
-  let child = start(environment);
+  let child: Child;
   let next: NodeJS.ProcessEnv | undefined;
   let isLeaving = false;
-  const stopForwarding = forwardSignals((signal) => {
-    isLeaving ||= leaving.has(signal);
-    child.send(signal);
+  const stopForwarding = forwardSignals({
+    heard(signal) {
+      // Programs also take HUP for something else.
+      isLeaving ||= leaving.has(signal) || (signal === 'SIGHUP' && next !== undefined);
+    },
+    tell: (signal) => child.send(signal),
   });
+  // Nothing is heard before this is through, and nothing that comes meanwhile is lost.
+  try {
+    child = start(environment);
+  } catch (error) {
+    stopForwarding();
+    throw error;
+  }
 
   async function untilItEnds(): Promise<number> {
     for (;;) {
@@ -38,7 +48,7 @@ export function supervise({ start, environment, grace = 10_000 }: Supervision): 
 
   async function run(): Promise<number> {
     const code = await untilItEnds().finally(stopForwarding);
-    await child.drained;
+    await child.drained();
     return code;
   }
 

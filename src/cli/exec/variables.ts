@@ -24,13 +24,19 @@ export function variablesOf(document: Document, only?: readonly string[]): Varia
   };
 }
 
-/** Throws a Failure where the secret lacks one of the keys. What was asked for is not quoted. */
+/** Throws a Failure where the secret lacks one of the keys. What may be a value is not quoted. */
 export function assertHeld(document: Document, keys: readonly string[]): void {
   if (keys.every((key) => Object.hasOwn(document, key))) return;
   const there = Object.keys(document).map(printableName).join(', ') || 'none';
-  const what = keys.length === 1 ? 'The secret has no such key' : 'The secret lacks a key of those';
+  const missing = keys.filter((key) => !Object.hasOwn(document, key));
+  const what = missing.every(isName)
+    ? `The secret has no key ${missing.join(', ')}`
+    : 'The secret has no such key';
   throw new Failure('KEY_MISSING', `${what}. Its keys are: ${there}. Name one of them.`);
 }
+
+/** What nobody would take for a value that stands in the wrong place. */
+const isName = (key: string) => /^[A-Z]+(?:_[A-Z]+)*$/.test(key) && key.length <= 40;
 
 /** A value as text: texts as they are, everything else as JSON. */
 export const textOf = (value: unknown): string =>

@@ -1,4 +1,5 @@
 import { assertHeld, textOf } from '../exec/variables.ts';
+import { Failure } from '../failure.ts';
 import { printValue } from '../print-value.ts';
 import { readVersion } from '../secret-version.ts';
 import type { Stage } from '../stages.ts';
@@ -15,5 +16,15 @@ interface Wanted {
 export async function get({ key, newline, ...version }: Wanted): Promise<void> {
   const { document } = await readVersion(version);
   assertHeld(document, [key]);
-  await printValue(textOf(document[key]) + (newline ? '\n' : ''));
+  await printValue(wellFormed(key, textOf(document[key])) + (newline ? '\n' : ''));
+}
+
+/** Half a surrogate pair has no bytes of its own. */
+function wellFormed(key: string, text: string): string {
+  if (text.isWellFormed()) return text;
+  throw new Failure(
+    'NOT_A_VARIABLE',
+    `The value of the key ${key} cannot be printed: it holds half of a surrogate pair. Store it encoded, ` +
+      'as base64 for example.',
+  );
 }

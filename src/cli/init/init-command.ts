@@ -16,11 +16,10 @@ export const initCommand = new Command('init')
   .option('--from-file <file>', 'a JSON object with values; - is standard input')
   .option('--key <name>', 'ask for this key too; may be repeated', listed)
   .option('--generate <name>', 'generate this key; may be repeated', listed)
-  .option(
-    '--without <name>',
-    'leave out a key the rotators would need; may be repeated',
-    listed,
-    [],
+  .addOption(
+    new Option('--without <name>', 'leave out a key the rotators would need; may be repeated')
+      .argParser(listed)
+      .default([], 'none'),
   )
   .option('--kms-key <arn>', 'encrypt with this customer managed key')
   .option('--description <text>', 'a description, which is not secret')
