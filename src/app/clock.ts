@@ -4,6 +4,8 @@ import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
+  /** Cheaper, for what is asked all the time; it may be set. Default: `now`. */
+  readonly glance?: () => number;
   /** From 0 to below 1; for jitter, never for secrets. */
   readonly random: () => number;
   /** Calls back once after so many ms, without keeping the process alive. Answers what calls it off. */
@@ -17,6 +19,7 @@ const longestTimer = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: steadyTime(),
+  glance: () => Date.now(),
   random: () => Math.random(),
   after(ms, callback) {
     const timer = setTimeout(callback, Math.min(Math.ceil(ms) + 1, longestTimer));

@@ -28,24 +28,28 @@ export interface Watched<Values extends object> {
 export class CurrentSecret<Values extends object> {
   readonly #watched: Watched<Values>;
   readonly #pace: Pace;
+  readonly #glance: () => number;
   /** Whoever came first is not who all later reads are made for. */
   readonly #outside = AsyncLocalStorage.snapshot();
   #latest: Snapshot<Values> | undefined;
   #reading: Promise<Snapshot<Values>> | undefined;
-  /** A copy of the pace's, which every `get` compares with the time. */
-  #carefreeUntil = 0;
+  /** By a glance at the clock: while nothing has to be thought of. A clock that was set ends it. */
+  #carefree = { from: 0, until: 0 };
   #callOff: () => void = () => undefined;
   #closed = false;
 
   constructor(watched: Watched<Values>) {
     this.#watched = watched;
     this.#pace = new Pace(watched);
+    const { clock } = watched;
+    this.#glance = clock.glance ?? (() => clock.now());
   }
 
   /** The latest that may be served; starts a read in the background where one is due. Throws. */
   get(): Snapshot<Values> {
-    const { clock } = this.#watched;
-    if (this.#latest === undefined || clock.now() >= this.#carefreeUntil) this.#consider();
+    const fresh = this.fresh();
+    if (fresh) return fresh;
+    this.#consider();
     return this.#usable();
   }
 
@@ -56,7 +60,8 @@ export class CurrentSecret<Values extends object> {
 
   /** The latest, where it can be served without a further thought. */
   fresh(): Snapshot<Values> | undefined {
-    return this.#watched.clock.now() < this.#carefreeUntil ? this.#latest : undefined;
+    const at = this.#glance();
+    return at >= this.#carefree.from && at < this.#carefree.until ? this.#latest : undefined;
   }
 
   get isReading(): boolean {
@@ -170,9 +175,10 @@ export class CurrentSecret<Values extends object> {
   }
 
   #readNext(): void {
-    this.#carefreeUntil = this.#pace.carefreeUntil;
-    this.#callOff();
     const { clock, byTimer } = this.#watched;
+    const from = this.#glance();
+    this.#carefree = { from, until: from + this.#pace.carefreeUntil - clock.now() };
+    this.#callOff();
     const ms = this.#pace.nextReadAt - clock.now();
     // Without a TTL a timer would read without a pause.
     if (!byTimer || this.#closed || ms <= 0) return;
