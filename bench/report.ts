@@ -1,5 +1,5 @@
-import { availableParallelism, loadavg } from 'node:os';
 import { earlier } from './earlier.ts';
+import { type Machine, machineAfter } from './machine.ts';
 import type { Start } from './starts.ts';
 import type { Step } from './steps.ts';
 
@@ -15,13 +15,7 @@ export interface Measured {
 
 /** All that a run found out, for `--json`. */
 export interface Report extends Omit<Measured, 'loadBefore'> {
-  readonly machine: {
-    readonly node: string;
-    readonly platform: string;
-    readonly cores: number;
-    /** Processes that wanted a core before the run and at its end, as averages of a minute. */
-    readonly load: readonly [number, number];
-  };
+  readonly machine: Machine;
   /** Whether both functions keep to the limit. Nothing fails where they do not. */
   readonly target: {
     readonly timesBare: number;
@@ -38,12 +32,7 @@ export function reportOf({ loadBefore, ...measured }: Measured): Report {
     .filter(({ name }) => name === 'rotate-secret' || name === 'reconcile-secret')
     .map(({ name, timesBare }) => [name, timesBare.median] as const);
   return {
-    machine: {
-      node: process.version,
-      platform: `${process.platform}-${process.arch}`,
-      cores: availableParallelism(),
-      load: [loadBefore, loadNow()],
-    },
+    machine: machineAfter(loadBefore),
     ...measured,
     target: {
       timesBare: limit,
@@ -54,9 +43,6 @@ export function reportOf({ loadBefore, ...measured }: Measured): Report {
     earlier,
   };
 }
-
-/** Zero on systems that do not count it. */
-export const loadNow = (): number => loadavg()[0] ?? 0;
 
 const callsOfRotation = (steps: readonly Step[]) =>
   steps

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import * as v from 'valibot';
-import { loadNow } from '../report.ts';
+import { type Machine, machineAfter } from '../machine.ts';
 import type { BurstCalls } from './bursts.ts';
 import type { Import } from './imports.ts';
 import type { Outage } from './outages.ts';
@@ -31,13 +30,7 @@ export interface Measured {
 
 /** All that a run found out, for `--json`. */
 export interface Report extends Omit<Measured, 'loadBefore'> {
-  readonly machine: {
-    readonly node: string;
-    readonly platform: string;
-    readonly cores: number;
-    /** Processes that wanted a core before the run and at its end, as averages of a minute. */
-    readonly load: readonly [number, number];
-  };
+  readonly machine: Machine;
   /** Versions of what was compared. */
   readonly packages: Readonly<Record<string, string>>;
 }
@@ -51,12 +44,7 @@ const compared = [
 
 export function reportOf({ loadBefore, ...measured }: Measured): Report {
   return {
-    machine: {
-      node: process.version,
-      platform: `${process.platform}-${process.arch}`,
-      cores: availableParallelism(),
-      load: [loadBefore, loadNow()],
-    },
+    machine: machineAfter(loadBefore),
     packages: Object.fromEntries(compared.map((name) => [name, versionOf(name)])),
     ...measured,
   };

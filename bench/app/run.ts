@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { interruption, Interruption } from '../../src/local/interruption.ts';
-import { loadNow } from '../report.ts';
+import { loadNow } from '../machine.ts';
 import { measureBursts } from './bursts.ts';
 import { buildCandidates } from './candidates.ts';
 import { measureImports } from './imports.ts';

@@ -1,4 +1,4 @@
-import { isRetired, type Snapshot } from './snapshot.ts';
+import { isRetired, jsonOf, type Snapshot } from './snapshot.ts';
 import { believed } from './beliefs.ts';
 import { lookAgain, valueIn, type Versions } from './versions.ts';
 
@@ -111,14 +111,14 @@ function likeliest(versions: Versions): Candidate {
   return {
     version: undefined,
     valueOf: (key) => valueIn(proven.get(key) ?? snapshot, key),
-    text: () => JSON.stringify(Object.entries(snapshot.document)),
+    text: () => jsonOf(snapshot.document),
   };
 }
 
 const candidateOf = (version: Snapshot<object>): Candidate => ({
   version,
   valueOf: (key) => valueIn(version, key),
-  text: () => JSON.stringify(Object.entries(version.document)),
+  text: () => jsonOf(version.document),
 });
 
 const notATime = () =>

@@ -5,7 +5,7 @@ import { noteMade } from './process-secrets.ts';
 import { reminderAppSecret } from './schema.ts';
 import { SecretsError } from './secrets-error.ts';
 import { optionNames, type Secrets, type SecretsOptions, type WithSchema } from './secrets.ts';
-import { printedAs, type Snapshot, valueAt } from './snapshot.ts';
+import { jsonOf, printedAs, type Snapshot, valueAt } from './snapshot.ts';
 import { trialOf } from './trial.ts';
 import { keepVersions } from './versions.ts';
 
@@ -57,7 +57,9 @@ export function secretsIn<Values extends object>(
       return current.age();
     },
     refresh: () => current.refresh(),
-    close: () => current.close(),
+    close() {
+      for (const version of [current, versions.previous, versions.pending]) version.close();
+    },
   };
   keepVersions(secrets, versions);
   return printedAs(secrets, { secretId: versions.secretId });
@@ -75,5 +77,5 @@ export const textAt = ({ document }: Snapshot<object>, key: string): string | un
 
 function asText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : jsonOf(value);
 }

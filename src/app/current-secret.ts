@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from './clock.ts';
 import { type Log, logTo, type Tell } from './events.ts';
 import { kindOf } from './failure-kind.ts';
+import { deadline } from './fetch-version.ts';
 import { Pace } from './pace.ts';
 import type { Limits } from './refresh-policy.ts';
 import { SecretsError } from './secrets-error.ts';
@@ -33,6 +34,7 @@ export class CurrentSecret<Values extends object> {
   readonly #outside = AsyncLocalStorage.snapshot();
   #latest: Snapshot<Values> | undefined;
   #reading: Promise<Snapshot<Values>> | undefined;
+  #readingSince = 0;
   /** By a glance at the clock: while nothing has to be thought of. A clock that was set ends it. */
   #carefree = { from: 0, until: 0 };
   #callOff: () => void = () => undefined;
@@ -79,23 +81,28 @@ export class CurrentSecret<Values extends object> {
     if (this.#latest === undefined) return this.refresh();
     const isYoung = (this.age() ?? Infinity) <= limits.ttl;
     const isWorthIt = this.#pace.failure === undefined || this.#isTooOld();
-    if (!isYoung && isWorthIt && !this.#closed) await this.#readTwice();
+    if (!isYoung && isWorthIt && !this.#closed) await this.#readUnlessFrozen();
     return this.get();
   }
 
-  /** A read that was under way may have been frozen with the process: then it does not count. */
-  async #readTwice(): Promise<void> {
-    const joined = this.#reading !== undefined;
-    const isRead = await this.refresh().then(
-      () => true,
-      () => false,
+  /** A read that took longer than any may was frozen with the process: it does not count. */
+  async #readUnlessFrozen(): Promise<void> {
+    const { clock } = this.#watched;
+    const began = this.#readingSince;
+    const isJoined = this.isReading;
+    const failure = await this.refresh().then(
+      () => undefined,
+      (error: unknown) => error,
     );
-    if (isRead || !joined) return;
+    if (failure === undefined || !isJoined || clock.now() - began <= 2 * deadline) return;
     this.#pace.noReadUntil = 0;
     await this.refresh().catch(() => undefined);
   }
 
-  /** Reads now, joining a read under way; reads nothing once it is closed. Throws without a call while an earlier failure is backed off from. */
+  /**
+   * Reads now, joining a read under way; reads nothing once it is closed. Throws without a call while
+   * an earlier failure is backed off from.
+   */
   refresh(): Promise<Snapshot<Values>> {
     if (this.#reading) return this.#reading;
     if (this.#closed)
@@ -136,6 +143,7 @@ export class CurrentSecret<Values extends object> {
   async #read(): Promise<Snapshot<Values>> {
     const { read, clock } = this.#watched;
     const began = clock.now();
+    this.#readingSince = began;
     try {
       const snapshot = await read();
       this.#took(snapshot, clock.now() - began);

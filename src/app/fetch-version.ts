@@ -2,6 +2,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { fetchError } from './failure-kind.ts';
 import { SecretsError } from './secrets-error.ts';
 import type { Stage } from './snapshot.ts';
+import { within } from './within.ts';
 
 /** A version as Secrets Manager answered it. */
 export interface FetchedVersion {
@@ -27,7 +28,7 @@ export interface Connection {
 }
 
 /** Of one read, its retries included, in ms. */
-const deadline = 10_000;
+export const deadline = 10_000;
 
 /** The SDK alone would wait for an answer for ever. In ms. */
 const requestHandler = {
@@ -61,7 +62,7 @@ export function fetchFrom({ secretId, region, client }: Connection): FetchVersio
 
   return async function fetchVersion(stage) {
     try {
-      const answer = await inTime((abortSignal) => send(stage, abortSignal));
+      const answer = await within(deadline, (abortSignal) => send(stage, abortSignal));
       return {
         versionId: answer.VersionId ?? '',
         createdAt: answer.CreatedDate?.getTime(),
@@ -74,22 +75,6 @@ export function fetchFrom({ secretId, region, client }: Connection): FetchVersio
     }
   };
 }
-
-/** Also where the client does not heed the signal, or waits for credentials, which does not either. */
-async function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const over = new AbortController();
-  const timer = setTimeout(() => over.abort(), deadline);
-  const late = new Promise<never>((_resolve, reject) => {
-    over.signal.addEventListener('abort', () => reject(tooLate()), { once: true });
-  });
-  try {
-    return await Promise.race([work(over.signal), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-const tooLate = () => Object.assign(new Error('No answer in time.'), { name: 'TimeoutError' });
 
 const isNotFound = (error: unknown) =>
   error instanceof Error && error.name === 'ResourceNotFoundException';

@@ -26,6 +26,7 @@ export class OtherVersion<Values extends object> {
   /** When it was last true that the latest has the label. */
   #trueAt = 0;
   #underWay: Promise<void> | undefined;
+  #closed = false;
   #failures = 0;
   #notBefore = 0;
   /** Counts what was assumed: a read that began before knows less. */
@@ -43,6 +44,7 @@ export class OtherVersion<Values extends object> {
   /** What is there now, or was at most so many ms ago. Never throws. */
   async within(maxAgeMs: number): Promise<Snapshot<Values> | undefined> {
     const { clock } = this.#reading;
+    if (this.#closed) return this.#latest;
     if (this.#underWay === undefined) {
       const isFresh = clock.now() - this.#readAt < maxAgeMs;
       if (isFresh || clock.now() < this.#notBefore) return this.#latest;
@@ -50,6 +52,11 @@ export class OtherVersion<Values extends object> {
     this.#underWay ??= this.#read().finally(() => (this.#underWay = undefined));
     await this.#underWay;
     return this.#latest;
+  }
+
+  /** No read from now on; what was seen last stays. */
+  close(): void {
+    this.#closed = true;
   }
 
   /** Takes a version for this one until it is read: what was current is the previous one. */

@@ -61,6 +61,18 @@ export function valueAt(values: object, key: string): unknown {
 const isOwn = (values: object, key: string) =>
   Object.prototype.propertyIsEnumerable.call(values, key);
 
+/** As JSON, values and all: what hides them from being printed is left out. */
+export const jsonOf = (value: unknown): string => JSON.stringify(unhidden(value));
+
+function unhidden(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unhidden);
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unhidden(inner)]));
+}
+
+const isPlain = (value: unknown): value is object =>
+  value instanceof Object && Object.getPrototypeOf(value) === Object.prototype;
+
 /** Frozen, and shown as something else. What shows it cannot be seen by a loop over its keys. */
 export function printedAs<T extends object>(target: T, shown: object): T {
   Object.defineProperty(target, 'toJSON', { value: () => shown, enumerable: false });
@@ -70,7 +82,5 @@ export function printedAs<T extends object>(target: T, shown: object): T {
 
 function frozen(value: unknown): unknown {
   if (Array.isArray(value)) return Object.freeze(value.map(frozen));
-  return value instanceof Object && Object.getPrototypeOf(value) === Object.prototype
-    ? withoutShowing(value)
-    : value;
+  return isPlain(value) ? withoutShowing(value) : value;
 }

@@ -2,6 +2,7 @@ import { isAuthError as isUsualAuthError } from './auth-error.ts';
 import { believe, doubt, likelyValue } from './beliefs.ts';
 import { type Candidate, candidates } from './candidates.ts';
 import { defaultSecrets } from './default-secrets.ts';
+import type { Search } from './logins.ts';
 import type { AnySecrets } from './process-secrets.ts';
 import { inTrial } from './trial.ts';
 import { certainOf, givenOf, isOf, isTried, only, type Tried } from './tried.ts';
@@ -36,41 +37,63 @@ export async function withAuthRetry<T>(
   const { secrets = defaultSecrets(), isAuthError = isUsualAuthError, keys = [] } = options;
   const versions = seeVersions(secrets);
   const search = versions.logins.search();
-  const tried: Tried[] = [];
+  const effort: Effort = { secrets, versions, search, keys, tried: [] };
   let refusal: unknown;
 
   try {
     for await (const candidate of candidates(versions, options)) {
-      if (isTried(candidate, { tried, keys })) continue;
-      const { give, asked } = giving(versions, candidate);
-      const trial = { of: secrets, give };
-      const passwords = search.follow(trial);
-      const before = versions.current.peek()?.versionId;
+      if (isTried(candidate, effort)) continue;
+      const trying = tryWith(candidate, effort);
       try {
-        const result = await inTrial(trial, attempt);
-        const own = only(keys, passwords.own);
-        search.accepted(own);
-        // Another version may have become current meanwhile, which this one is no newer than.
-        if (before === versions.current.peek()?.versionId) {
-          believe(versions, { version: candidate.version, passwords: own });
-        }
+        const result = await inTrial(trying.trial, attempt);
+        trying.accepted();
         return result;
       } catch (error) {
         if (!isAuthError(error)) throw error;
         refusal = error;
-        const others = only(keys, passwords.others);
-        // A pool opened its connection as a part of something else, and not always with this candidate.
-        const isElsewhere = asked.size === 0 && others.size > 0;
-        const given = isElsewhere ? certainOf(others) : givenOf(candidate, { asked, keys });
-        search.refused(given);
-        doubt(versions, given);
-        if (!isElsewhere || isOf(candidate, given)) tried.push({ candidate, given });
+        trying.refused();
       }
     }
   } finally {
     search.end();
   }
   throw refusal;
+}
+
+interface Effort {
+  readonly secrets: AnySecrets;
+  readonly versions: Versions;
+  readonly search: Search;
+  readonly keys: readonly string[];
+  readonly tried: Tried[];
+}
+
+/** An attempt with a candidate, and what is learnt of it. */
+function tryWith(candidate: Candidate, { secrets, versions, search, keys, tried }: Effort) {
+  const { give, asked } = giving(versions, candidate);
+  const trial = { of: secrets, give };
+  const passwords = search.follow(trial);
+  const before = versions.current.peek()?.versionId;
+
+  function accepted(): void {
+    const own = only(keys, passwords.own);
+    search.accepted(own);
+    // Another version may have become current meanwhile, which this one is no newer than.
+    if (before !== versions.current.peek()?.versionId) return;
+    believe(versions, { version: candidate.version, passwords: own });
+  }
+
+  function refused(): void {
+    const others = only(keys, passwords.others);
+    // A pool opened its connection as a part of something else, and not always with this candidate.
+    const isElsewhere = asked.size === 0 && others.size > 0;
+    const given = isElsewhere ? certainOf(others) : givenOf(candidate, { asked, keys });
+    search.refused(given);
+    doubt(versions, given);
+    if (!isElsewhere || isOf(candidate, given)) tried.push({ candidate, given });
+  }
+
+  return { trial, accepted, refused };
 }
 
 /** What is left running for longer is no login any more, in ms: it goes on with what others are given. */

@@ -3,7 +3,7 @@ import { awsFailure, type Meaning } from './aws-failure.ts';
 import { Failure } from './failure.ts';
 import { withSecretsManager } from './secrets-manager.ts';
 import { parseExactly } from './parse-exactly.ts';
-import { within } from './within.ts';
+import { within } from '../app/within.ts';
 import type { Stage } from './stages.ts';
 
 /** The JSON object of a version, as it is stored; numbers may be such that only JSON tells. */

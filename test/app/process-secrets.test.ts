@@ -1,5 +1,7 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { sample, secretId, world } from './support.ts';
+
+afterEach(() => void vi.unstubAllEnvs());
 
 /** As in a process that has just started: nothing was made or chosen yet. */
 const fresh = async () => {
@@ -53,7 +55,6 @@ describe('where no secrets are given', () => {
     );
     vi.stubEnv('KEYTURN_SECRET_ID', secretId);
     expect(app.defaultSecrets()).toBe(app.defaultSecrets());
-    vi.unstubAllEnvs();
   });
 });
 
@@ -86,7 +87,6 @@ test('a region that is nowhere said is what the error is about', async () => {
     code: 'REGION_MISSING',
     message: expect.stringContaining('AWS_REGION'),
   });
-  vi.unstubAllEnvs();
 });
 
 test('in production a secret that is not named is refused where it is required', async () => {

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { secretsIn } from '../../src/app/create-secrets.ts';
 import { texts } from '../../src/app/schema.ts';
+import { withAuthRetry } from '../../src/app/with-auth-retry.ts';
 import { sample, secretId, ttl, world, valueAt } from './support.ts';
 
 describe('behaviour 1: ready once, then get at once', () => {
@@ -50,6 +51,16 @@ describe('behaviour 1: ready once, then get at once', () => {
     await expect(these.getSecret('PORT')).resolves.toBe('5432');
     await expect(these.getSecret('LIST')).resolves.toBe('["a","b"]');
     await expect(these.getSecret('ABSENT')).resolves.toBeUndefined();
+  });
+
+  test('getSecret writes a value that holds others as it is stored, inside of attempts too', async () => {
+    const NESTED = { user: 'app', more: [{ pin: 'p1n' }] };
+    const { secrets } = await world({ document: { ...sample, NESTED } });
+    const these = await secrets().ready();
+
+    await expect(these.getSecret('NESTED')).resolves.toBe(JSON.stringify(NESTED));
+    const asked = withAuthRetry(() => these.getSecret('NESTED'), { secrets: these });
+    await expect(asked).resolves.toBe(JSON.stringify(NESTED));
   });
 
   test('a first load without a value fails', async () => {

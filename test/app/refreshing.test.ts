@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { verifyThroughRotation } from '../../src/app/verify-through-rotation.ts';
 import { withAuthRetry } from '../../src/app/with-auth-retry.ts';
 import { minute, sample, ttl, type TestWorld, world } from './support.ts';
 
@@ -100,6 +101,20 @@ describe('behaviour 2: read anew before it is too old', () => {
     expect(driven.waiting).toBe(0);
     expect(these.get('DB_PASSWORD')).toBe(sample.DB_PASSWORD);
     await expect(these.ready()).resolves.toBe(these);
+    expect(reads).toHaveLength(1);
+  });
+
+  test('after close no other version is read, whoever looks for one', async () => {
+    const { secrets, reads } = await world();
+    const these = await secrets().ready();
+    these.close();
+
+    const call = withAuthRetry(
+      () => Promise.reject(Object.assign(new Error('no'), { code: '28P01' })),
+      { secrets: these, withinMs: 0 },
+    );
+    await expect(call).rejects.toThrow('no');
+    await verifyThroughRotation('DB_PASSWORD', () => false, { secrets: these });
     expect(reads).toHaveLength(1);
   });
 

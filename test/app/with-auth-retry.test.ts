@@ -23,6 +23,23 @@ describe('behaviour 8: through the switch gap', () => {
     expect(db.tried).toEqual(['p1', 'p2']);
   });
 
+  test('a version that differs within a value only is another one', async () => {
+    const { secrets, put } = await world({ document: { DB_PASSWORD: 'p', MORE: { pin: 'one' } } });
+    const these = await secrets().ready();
+    await put({ DB_PASSWORD: 'p', MORE: { pin: 'two' } }, 'AWSPENDING');
+    const attempts: number[] = [];
+
+    const call = withAuthRetry(
+      async () => {
+        if (attempts.push(1) === 1) throw refused();
+        return 'in';
+      },
+      { secrets: these, withinMs: 0 },
+    );
+
+    await expect(call).resolves.toBe('in');
+  });
+
   test('after a rotation that was missed the new current one is', async () => {
     const { call, db, put, readsOf } = await app('p2');
     await put(version('p2'), 'AWSCURRENT');

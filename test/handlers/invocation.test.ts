@@ -1,9 +1,11 @@
 import { getEventListeners } from 'node:events';
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { lambdaHandler, secretName } from '../../src/handlers/invocation.ts';
 import { RotationError } from '../../src/rotation/errors.ts';
 import { codeOf, failureOf } from '../rotation/support/world.ts';
 import { contextWith, listeningLogger, rotationEvent, rotationToken } from './support/lambda.ts';
+
+afterEach(() => void vi.unstubAllEnvs());
 
 const value = 'a-value-of-the-secret';
 
@@ -126,7 +128,6 @@ test.each(['POWERTOOLS_LOGGER_LOG_EVENT', 'POWERTOOLS_DEV'])(
     const handler = lambdaHandler(logger, async () => logger.info('working'));
 
     await handler(rotationEvent, contextWith());
-    vi.unstubAllEnvs();
 
     expect(lines).toHaveLength(1);
     expect(JSON.stringify(lines)).not.toContain(rotationToken);

@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { rotateSecretHandler } from '../../src/handlers/rotate-secret-handler.ts';
 import type { Booking } from '../../src/rotation/bookings.ts';
 import { unreachable } from '../rotation/support/rotators.ts';
@@ -8,6 +8,8 @@ import { emittedIn } from './support/embedded-metrics.ts';
 import { contextWith, rotationEvent, secretArn } from './support/lambda.ts';
 import { failure, measuring, metrics } from './support/measuring.ts';
 import { wired } from './support/wired.ts';
+
+afterEach(() => void vi.unstubAllEnvs());
 
 test('a whole rotation is one that started and one that finished', async () => {
   const world = await measuring();
@@ -379,7 +381,6 @@ test.each([
   const world = await measuring();
 
   const { emitted } = await world.run('createSecret', world.begin());
-  vi.unstubAllEnvs();
 
   expect(emitted).toEqual([metrics({ RotationStarted: 1 })]);
 });

@@ -1,10 +1,12 @@
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Variables } from '../../src/handlers/environment.ts';
 import { wire } from '../../src/handlers/wiring.ts';
 import { DrivenClock } from '../../src/local/driven-clock.ts';
 import { clientConfig } from '../aws/answering.ts';
 import { serveSqs } from '../local/sqs/serve-sqs.ts';
 import { listeningLogger } from './support/lambda.ts';
+
+afterEach(() => void vi.unstubAllEnvs());
 
 /** A queue for dead letters, where clients of AWS's find it. */
 async function queueServer() {
@@ -196,5 +198,4 @@ test.each([
   vi.stubEnv('KEYTURN_GRANTS', '');
   vi.resetModules();
   expect(await load()).toHaveProperty('handler');
-  vi.unstubAllEnvs();
 });

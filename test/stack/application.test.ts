@@ -1,16 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { realClock } from '../../src/local/clock.ts';
 import { startReminderApp } from '../../src/local/demo/reminder-app-process.ts';
 import { startTraffic, type Traffic } from '../../src/local/demo/traffic.ts';
 import { reminderAppWorkloads } from '../../src/local/demo/workloads.ts';
-import { serveHttp } from '../../src/local/http-server.ts';
-import { deploy, templateOf } from '../../src/local/stack/deployment.ts';
 import { production } from '../../src/local/stack/environments.ts';
 import type { Parameters } from '../../src/local/template/deployed-stack.ts';
 import { runKeyturn } from '../cli/run-keyturn.ts';
-import { codeOf, steps } from '../rotation/support/world.ts';
+import { refusedRotation } from './refused-rotation.ts';
 import { startRig, type Rig } from './support.ts';
 
 /** Of the values in the application, in ms. A rotation takes several, as it does in production. */
@@ -116,7 +112,11 @@ test(
     const { rig, traffic } = await underLoad();
     const before = await rig.read();
 
-    expect(await rotateWithoutLabel(rig)).toMatch(/^[A-Z_]+$/);
+    const { code } = await refusedRotation(rig, { grace: '1s', refuse: mayNotMoveLabel });
+    expect(code).toBe('ACCESS_DENIED');
+    const switches = rig.stack.rds.calls.filter(({ action }) => action === 'ModifyDBInstance');
+    // There and back.
+    expect(switches).toHaveLength(2);
     expect(await rig.read()).toEqual(before);
     await expectNothingFailed(traffic);
 
@@ -142,39 +142,11 @@ test(
   },
 );
 
-/** A rotation that may not move AWSCURRENT: it is undone after its switch. Answers the error's code. */
-async function rotateWithoutLabel(rig: Rig): Promise<string | undefined> {
-  const refusing = await serveHttp(async (request) => {
-    const body = await request.text();
-    if (body.includes('"AWSCURRENT"') && body.includes('MoveToVersionId')) return refusal();
-    const { method, headers } = request;
-    const { pathname, search } = new URL(request.url);
-    const url = `${rig.stack.awsUrl}${pathname}${search}`;
-    return fetch(url, { method, headers, ...(body && { body }) });
-  });
-  endings.push(() => refusing.close());
-  const token = randomUUID();
-  const { rotateArn: functionArn, secretArn } = production;
-  rig.stack.secretsManager.beginRotation(secretArn, { token, functionArn });
-  const rotate = deploy({
-    environment: production,
-    template: templateOf(production, '1s'),
-    awsUrl: refusing.url,
-    twilioUrl: rig.stack.twilioUrl,
-    clock: realClock,
-    onLog: () => undefined,
-    onJournal: () => undefined,
-    onMetrics: () => undefined,
-  }).get(functionArn);
-  const run = (step: (typeof steps)[number]) =>
-    rotate?.({ Step: step, SecretId: secretArn, ClientRequestToken: token });
-
-  for (const step of steps.slice(0, 3)) await run(step);
-  return codeOf(Promise.resolve(run('finishSecret')));
-}
-
-const refusal = () =>
-  Response.json(
-    { __type: 'AccessDeniedException', Message: 'It is not allowed.' },
-    { status: 400 },
-  );
+/** What AWS answers where AWSCURRENT may not be moved: the rotation is undone after its switch. */
+const mayNotMoveLabel = (body: string) =>
+  body.includes('"AWSCURRENT"') && body.includes('MoveToVersionId')
+    ? Response.json(
+        { __type: 'AccessDeniedException', Message: 'It is not allowed.' },
+        { status: 400 },
+      )
+    : undefined;
