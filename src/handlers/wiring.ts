@@ -4,6 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SQSClientConfig } from '@aws-sdk/client-sqs';
 import configure from '../../rotation.config.ts';
 import { rdsDatabases } from '../aws/rds-databases.ts';
+import { readSecretBy } from '../aws/read-secret.ts';
 import { schedulerBookings } from '../aws/scheduler-bookings.ts';
 import { sqsDeadLetters, type Reader } from '../aws/sqs-dead-letters.ts';
 import type { Bookings } from '../rotation/bookings.ts';
@@ -11,7 +12,8 @@ import type { Clock } from '../rotation/clock.ts';
 import type { DeadLetters } from '../rotation/dead-letters.ts';
 import type { Journal } from '../rotation/journal.ts';
 import { readConfiguration, type Configuration } from '../rotators/configuration.ts';
-import { logInToPostgres } from '../rotators/log-in-to-postgres.ts';
+import { mysqlServer } from '../rotators/mysql/mysql-server.ts';
+import { postgresServer } from '../rotators/postgres/postgres-server.ts';
 import { twilioAccounts } from '../rotators/twilio-auth-token/twilio-account.ts';
 import { readEnvironment, setVariables, type Environment, type Variables } from './environment.ts';
 import { assertGranted } from './grants.ts';
@@ -61,9 +63,12 @@ export function wire(options: Options): Wiring {
   const { variables, logger, clock, clientConfig = {}, listener, emit } = options;
   const environment = readEnvironment(variables);
   const clients = { maxAttempts: 3, requestHandler, ...clientConfig };
+  const secretsManager = new SecretsManagerClient(clients);
   const configuration = readConfiguration(configure(setVariables(variables)), {
     clock,
-    logInToPostgres,
+    postgres: postgresServer,
+    mysql: mysqlServer,
+    readSecret: readSecretBy(secretsManager),
     openRds: rdsDatabases(async () => new (await import('@aws-sdk/client-rds')).RDSClient(clients)),
     openTwilioAccount: twilioAccounts({ baseUrl: environment.TWILIO_BASE_URL || undefined }),
   });
@@ -71,7 +76,7 @@ export function wire(options: Options): Wiring {
 
   return {
     configuration,
-    secretsManager: new SecretsManagerClient(clients),
+    secretsManager,
     bookings: (signal) =>
       schedulerBookings(
         async () => new (await import('@aws-sdk/client-scheduler')).SchedulerClient(clients),

@@ -3,7 +3,7 @@ import { assertPending } from './pending-version.ts';
 import { assertKeys, assertSize, rebuildDerived } from './plan.ts';
 import { rotationInProgress } from './retire.ts';
 import { check, note, onKey, type Rotation } from './rotation.ts';
-import { credentialOf, type Credential, type Rotator } from './rotator.ts';
+import { credentialOf, type Credential, type NewVersion, type Rotator } from './rotator.ts';
 import type { SecretDocument } from './secret-document.ts';
 import {
   labels,
@@ -115,10 +115,25 @@ async function create(
       current: credentialOf(rotator, current),
       superseded,
       undone: undone && credentialOf(rotator, undone.document),
+      version: newVersion(rotation, rotator),
     }),
   );
   return { rotator, credential };
 }
+
+const newVersion = ({ secret, secretId, token }: Rotation, rotator: Rotator): NewVersion => ({
+  secret: secretId,
+  token,
+  async labelled() {
+    const { labelsOf } = await secret.describe();
+    const versions = await Promise.all(
+      [...labelsOf.keys()].map((versionId) => readIfObject(secret, { versionId })),
+    );
+    return versions
+      .filter((version) => version !== undefined && version !== 'no-object')
+      .map(({ document }) => credentialOf(rotator, document));
+  },
+});
 
 /** Throws `ROTATION_IN_PROGRESS` when another call with this token, or another rotation, is ahead. */
 async function assertStillOurs(

@@ -18,6 +18,7 @@ export function guarded(rotator: Rotator): Rotator {
     changes: rotator.changes,
     reads: rotator.reads,
     optional: rotator.optional,
+    shown: rotator.shown ?? [],
     graceMs: rotator.graceMs,
     madeByProvider: rotator.madeByProvider,
     switchBudgetMs: rotator.switchBudgetMs,
@@ -38,16 +39,17 @@ function guard<C extends Call, R>(
   verb: (call: C, learn: Learn) => Promise<R>,
 ): (call: C) => Promise<R> {
   return async (call) => {
-    const values = valuesOf(call);
+    const values = valuesOf(call, rotator);
     let redactKnown = redactor(values);
     const learn: Learn = (value) => {
-      values.push(...textsIn(value));
+      values.push(...secretTexts(value, rotator));
       redactKnown = redactor(values);
     };
     const redact: Redact = (text) => redactGenerated(redactKnown(text));
     if (call.signal.aborted) throw outOfTime({ key: rotator.key });
     try {
-      return await verb({ ...call, log: redactedLog(call.log, redact) }, learn);
+      const log = redactedLog(call.log, redact);
+      return await verb({ ...call, log, withhold: learn }, learn);
     } catch (error) {
       if (call.signal.aborted) throw outOfTime({ key: rotator.key });
       throw redacted(error, rotator, redact);
@@ -55,7 +57,22 @@ function guard<C extends Call, R>(
   };
 }
 
-const valuesOf = ({ signal: _signal, log: _log, ...credentials }: Call) => textsIn(credentials);
+/** Texts in everything a verb was handed that could be a credential. */
+const valuesOf = (
+  { signal: _signal, log: _log, withhold: _withhold, ...handed }: Call,
+  rotator: Rotator,
+) =>
+  Object.entries(handed)
+    .filter(([name]) => name !== 'version' && name !== 'newer')
+    .flatMap(([, value]) => secretTexts(value, rotator));
+
+/** Texts in one credential, or in several, without those that may be told. */
+function secretTexts(value: unknown, rotator: Rotator): string[] {
+  if (Array.isArray(value)) return value.flatMap((each) => secretTexts(each, rotator));
+  if (typeof value !== 'object' || value === null) return textsIn(value);
+  const secret = Object.entries(value).filter(([key]) => !rotator.shown?.includes(key));
+  return secret.flatMap(([, each]) => textsIn(each));
+}
 
 /** What it makes is known when it returns, so its log lines wait for that. */
 const createOf =
@@ -66,8 +83,14 @@ const createOf =
       learn(credential);
       return credential;
     };
+    const labelled = async () => {
+      const credentials = await call.version.labelled();
+      learn(credentials);
+      return credentials;
+    };
     try {
-      const made = await rotator.create({ ...call, log, superseded });
+      const version = { ...call.version, labelled };
+      const made = await rotator.create({ ...call, log, superseded, version });
       learn(made);
       return made;
     } finally {

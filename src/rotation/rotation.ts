@@ -42,7 +42,7 @@ export async function onKey<R>(
   const durationMs = () => clock.now().getTime() - started;
 
   try {
-    const result = await run({ signal, log });
+    const result = await run({ signal, log, withhold: () => undefined });
     journal.record({ ...entry, outcome: outcomeOf(result), durationMs: durationMs() });
     return result;
   } catch (error) {

@@ -17,6 +17,21 @@ export interface Call {
   /** Fires safely before the function's own timeout; every outside call must carry it. */
   readonly signal: AbortSignal;
   readonly log: RotatorLog;
+  /**
+   * Tells of a secret that came into play beside the credentials, such as an administrator's
+   * password: all texts in it are withheld from log lines and errors from then on.
+   */
+  readonly withhold: (value: unknown) => void;
+}
+
+/** The version that a rotation is making. */
+export interface NewVersion {
+  /** The ARN of the secret. */
+  readonly secret: string;
+  /** The rotation's token, which is the id of the version. */
+  readonly token: string;
+  /** This rotator's credentials in all versions that carry a label now, pending ones included. */
+  readonly labelled: () => Promise<readonly Credential[]>;
 }
 
 /**
@@ -37,6 +52,8 @@ export interface Rotator {
   readonly reads: readonly string[];
   /** Keys among the above that the secret need not have yet. */
   readonly optional: readonly string[];
+  /** Keys among the above whose values are no secrets, such as a host's name: messages may tell them. */
+  readonly shown?: readonly string[];
   /** How long the superseded credential lives on, in ms. 0: it has no life beside the new one. */
   readonly graceMs: number;
   /** True when a provider makes the value: it is then created last, after all of ours. */
@@ -53,13 +70,15 @@ export interface Rotator {
   /**
    * Makes new values for keys among `changes`; `current` keeps working. `superseded` answers what
    * AWSPREVIOUS holds, for a provider that must prove which credential is which; `undone` is what
-   * a rotation taken back had published.
+   * a rotation taken back had published; `version` names what is being made, for a provider whose
+   * credentials carry a name.
    */
   create(
     call: Call & {
       readonly current: Credential;
       readonly superseded: () => Promise<Credential | undefined>;
       readonly undone?: Credential | undefined;
+      readonly version: NewVersion;
     },
   ): Promise<Credential>;
 

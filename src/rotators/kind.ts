@@ -1,6 +1,8 @@
 import { safeParse, summarize, type GenericSchema, type InferOutput } from 'valibot';
 import type { Clock } from '../rotation/clock.ts';
 import type { Rotator } from '../rotation/rotator.ts';
+import type { ReadSecret } from './database/admin.ts';
+import type { DatabaseServer } from './database/server.ts';
 import type { OpenRds } from './rds-master-password/rds.ts';
 import type { OpenTwilioAccount } from './twilio-auth-token/account.ts';
 
@@ -9,22 +11,10 @@ export interface Systems {
   readonly clock: Clock;
   readonly openRds: OpenRds;
   readonly openTwilioAccount: OpenTwilioAccount;
-  readonly logInToPostgres: LogIn;
+  readonly postgres: DatabaseServer;
+  readonly mysql: DatabaseServer;
+  readonly readSecret: ReadSecret;
 }
-
-export interface LogInRequest {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
-  /** `verify`: TLS with the server's certificate and host name proven. `off`: plain text. */
-  readonly tls: 'verify' | 'off';
-  readonly signal: AbortSignal;
-}
-
-/** Tries a login and closes it again. Throws `UNREACHABLE` unless the server itself answered. */
-export type LogIn = (request: LogInRequest) => Promise<'accepted' | 'rejected'>;
 
 /** What a kind is: its name, its options, and the verbs for one key. */
 interface Definition<Name extends string, Schema extends GenericSchema> {

@@ -61,7 +61,7 @@ describe.each(rows)('%s', (_, { leak, value = awkward, shows = (whole) => whole 
   test('shows nothing of it in what the function logs and rejects with', async () => {
     const { logger, lines } = listeningLogger();
     const handler = lambdaHandler(logger, (_event, _context, signal) =>
-      rotator.check({ current: held, signal, log: logger }),
+      rotator.check({ current: held, signal, log: logger, withhold: () => undefined }),
     );
 
     const error = await failureOf(Promise.resolve(handler(rotationEvent, contextWith())));

@@ -10,6 +10,7 @@ import { caught } from './leaks/leak.ts';
 import { printed } from './leaks/printed.ts';
 import { credentials, listeningCall, rotatorOf, verbs } from './support/careless-rotator.ts';
 import { failureOf } from './support/world.ts';
+import { anyVersion } from '../support/calling.ts';
 
 /** A provider that makes a token, and then quotes it when it refuses to show more. */
 let provider: HttpServer;
@@ -36,7 +37,12 @@ function creating(create: (log: RotatorLog) => Promise<string>): Rotator {
 }
 
 const create = (rotator: Rotator, call = listeningCall().call) =>
-  rotator.create({ ...call, current: credentials.current, superseded: async () => undefined });
+  rotator.create({
+    ...call,
+    current: credentials.current,
+    superseded: async () => undefined,
+    version: anyVersion,
+  });
 
 describe('a value that a provider made in this very call', () => {
   test.each([
@@ -179,6 +185,7 @@ test('what create asks for itself counts as known', async () => {
       ...listeningCall().call,
       current: credentials.current,
       superseded: async () => ({ API_TOKEN: superseded }),
+      version: anyVersion,
     }),
   );
 

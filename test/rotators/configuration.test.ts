@@ -6,13 +6,16 @@ import { readConfiguration } from '../../src/rotators/configuration.ts';
 import type { Systems } from '../../src/rotators/kind.ts';
 import { rotatorKinds } from '../../src/rotators/list.ts';
 import { expectTold } from '../support/expect-told.ts';
+import { anyCall } from '../support/calling.ts';
 
 const unused = async (): Promise<never> => expect.unreachable('no system is reached for');
 const systems: Systems = {
   clock: systemClock,
   openRds: unused,
   openTwilioAccount: unused,
-  logInToPostgres: unused,
+  postgres: { logIn: unused, open: unused },
+  mysql: { logIn: unused, open: unused },
+  readSecret: unused,
 };
 
 const read = (entries: unknown) => readConfiguration(entries, systems);
@@ -171,8 +174,7 @@ describe('the plan for a secret', () => {
     const secret = 'a-value-that-nobody-may-see';
     const error: unknown = await rotator
       ?.check({
-        signal: new AbortController().signal,
-        log: { info: () => undefined, warn: () => undefined },
+        ...anyCall(),
         current: { SECRET_KEY: secret, SECRET_KEY_FALLBACKS: secret },
       })
       .catch((thrown: unknown) => thrown);

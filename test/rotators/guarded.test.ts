@@ -30,7 +30,9 @@ const rotators = readConfiguration([{ secret: 'shop', keys }], {
   clock: systemClock,
   openRds: careless,
   openTwilioAccount: careless,
-  logInToPostgres: careless,
+  postgres: { logIn: careless, open: careless },
+  mysql: { logIn: careless, open: careless },
+  readSecret: careless,
 }).planFor('shop').rotators;
 
 const of = (kind: Kind) => rotators.find((rotator) => rotator.kind === kind) ?? never(kind);

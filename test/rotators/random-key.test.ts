@@ -6,10 +6,10 @@ import { randomKey } from '../../src/rotators/random-key.ts';
 import { bind } from '../support/bind.ts';
 import { expectTold } from '../support/expect-told.ts';
 import { SigningApplication } from '../support/signing-system.ts';
+import { anyCall, anyVersion } from '../support/calling.ts';
 
 const call = {
-  signal: new AbortController().signal,
-  log: { info: () => undefined, warn: () => undefined },
+  ...anyCall(),
 };
 
 const rotatorOf = (options: object = {}) => bind(randomKey, { key: 'SECRET_KEY', options });
@@ -17,7 +17,7 @@ const rotatorOf = (options: object = {}) => bind(randomKey, { key: 'SECRET_KEY',
 const superseded = async () => undefined;
 
 function rotate(current: Credential, options: object = {}, undone?: Credential) {
-  return rotatorOf(options).create({ ...call, current, superseded, undone });
+  return rotatorOf(options).create({ ...call, current, superseded, undone, version: anyVersion });
 }
 
 describe('the fallbacks', () => {

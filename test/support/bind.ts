@@ -14,7 +14,9 @@ export function bind(kind: RotatorKind, { key, options = {}, systems = {} }: Bin
     clock: systemClock,
     openRds: unused,
     openTwilioAccount: unused,
-    logInToPostgres: unused,
+    postgres: { logIn: unused, open: unused },
+    mysql: { logIn: unused, open: unused },
+    readSecret: unused,
     ...systems,
   });
 }

@@ -10,8 +10,8 @@ import { createRds, type Rds } from '../../src/local/rds/create-rds.ts';
 import type { Database, InstanceSeed } from '../../src/local/rds/database.ts';
 import type { RdsBehaviour } from '../../src/local/rds/rds-behaviour.ts';
 import type { Credential } from '../../src/rotation/rotator.ts';
-import type { LogInRequest } from '../../src/rotators/kind.ts';
-import { logInToPostgres } from '../../src/rotators/log-in-to-postgres.ts';
+import type { LogInRequest } from '../../src/rotators/database/server.ts';
+import { postgresServer } from '../../src/rotators/postgres/postgres-server.ts';
 import { rdsMasterPassword } from '../../src/rotators/rds-master-password/rds-master-password.ts';
 import { login } from '../local/postgres/login.ts';
 import { bind } from './bind.ts';
@@ -135,7 +135,7 @@ export async function buildRds(ground: Ground, request: RdsRequest = {}): Promis
         systems: {
           clock: hurried(realClock, times),
           openRds: rdsDatabases(async () => client),
-          logInToPostgres: through(gate, wholeLogins),
+          postgres: { ...postgresServer, logIn: through(gate, wholeLogins) },
         },
       });
     },
@@ -151,7 +151,10 @@ export async function buildRds(ground: Ground, request: RdsRequest = {}): Promis
 
 const through = (gate: Gate, whole: boolean) => async (request: LogInRequest) => {
   const { host, port } = request;
-  return logInToPostgres({ ...request, ...(await gate.to('postgres', { host, port }, { whole })) });
+  return postgresServer.logIn({
+    ...request,
+    ...(await gate.to('postgres', { host, port }, { whole })),
+  });
 };
 
 const text = ({ DB_PASSWORD: password }: Credential) =>

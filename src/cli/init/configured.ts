@@ -47,5 +47,7 @@ const unasked: Systems = {
   clock: systemClock,
   openRds: refuse,
   openTwilioAccount: refuse,
-  logInToPostgres: refuse,
+  postgres: { logIn: refuse, open: refuse },
+  mysql: { logIn: refuse, open: refuse },
+  readSecret: refuse,
 };

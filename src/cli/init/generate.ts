@@ -23,8 +23,10 @@ async function firstOf(rotator: Rotator): Promise<string> {
   const made = await rotator.create({
     current: { [rotator.key]: 'no key yet' },
     superseded: async () => undefined,
+    version: { secret: '', token: '', labelled: async () => [] },
     signal: new AbortController().signal,
     log: { info: () => undefined, warn: () => undefined },
+    withhold: () => undefined,
   });
   const value = made[rotator.key];
   return typeof value === 'string' ? value : randomText(ordinaryLength);

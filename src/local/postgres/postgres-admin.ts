@@ -1,5 +1,5 @@
 import { Client, escapeIdentifier, escapeLiteral, type QueryResultRow } from 'pg';
-import { scramVerifier } from './scram-verifier.ts';
+import { scramVerifier } from '../../rotators/postgres/scram-verifier.ts';
 
 export interface RoleRequest {
   readonly name: string;

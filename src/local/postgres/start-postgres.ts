@@ -6,7 +6,7 @@ import { usableBinaries } from './postgres-binaries.ts';
 import { createHome, type PostgresHome } from './postgres-home.ts';
 import { endServer, serve } from './postgres-server.ts';
 import { type PostgresSetup, serverLogOf } from './postgres-setup.ts';
-import { scramVerifier } from './scram-verifier.ts';
+import { scramVerifier } from '../../rotators/postgres/scram-verifier.ts';
 
 export interface PostgresOptions {
   /** Printable ASCII. Default: random. */

@@ -4,7 +4,7 @@ import type { Call, Credential, Rotator, Verdict } from '../../rotation/rotator.
 import { textOf } from '../credential-text.ts';
 import { duration } from '../duration.ts';
 import { defineRotator, type Systems } from '../kind.ts';
-import { randomText } from '../random-text.ts';
+import { randomPassword } from '../random-password.ts';
 import { untilAccepted, untilQuiet, untilReset } from './await-reset.ts';
 import { passwordLength } from './password-policy.ts';
 import type { RdsDatabase, RdsState, RdsTarget } from './rds.ts';
@@ -75,7 +75,7 @@ function rotator(key: string, chosen: Options, systems: Systems): Rotator {
     if (chosen.verify === 'describe') return 'unknown';
     const { endpoint, masterUsername } = await database.known(signal);
     if (!endpoint) throw noEndpoint(target);
-    return systems.logInToPostgres({
+    return systems.postgres.logIn({
       host: endpoint.address,
       port: endpoint.port,
       user: masterUsername,
@@ -114,7 +114,7 @@ function rotator(key: string, chosen: Options, systems: Systems): Rotator {
 
     async create({ signal }) {
       const { engine } = await database.known(signal);
-      return { [key]: randomText(passwordLength(target, engine)) };
+      return { [key]: randomPassword(passwordLength(target, engine)) };
     },
 
     async install(call) {

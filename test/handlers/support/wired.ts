@@ -53,7 +53,14 @@ export async function wired(
     secretString: JSON.stringify(values),
   });
   const { logger, lines } = listeningLogger();
-  const systems = { clock, openRds: unused, openTwilioAccount: unused, logInToPostgres: unused };
+  const systems = {
+    clock,
+    openRds: unused,
+    openTwilioAccount: unused,
+    postgres: { logIn: unused, open: unused },
+    mysql: { logIn: unused, open: unused },
+    readSecret: unused,
+  };
   const wiring: Wiring = {
     configuration: readConfiguration(
       [{ secret: 'shop/*', keys: { SECRET_KEY: { rotator: 'random-key' } } }],

@@ -1,4 +1,5 @@
 import type { Call, Credential, Rotator } from '../../../src/rotation/rotator.ts';
+import { anyVersion } from '../../support/calling.ts';
 
 /** A rotator whose every verb does the same. */
 export function rotatorOf(act: (call: Call) => Promise<never>): Rotator {
@@ -52,7 +53,13 @@ export const verbs: readonly Verb[] = [
     verb: 'create',
     holds: ['current', 'next', 'superseded'],
     run: (r, call, { current, next, superseded }) =>
-      r.create({ ...call, current, undone: next, superseded: async () => superseded }),
+      r.create({
+        ...call,
+        current,
+        undone: next,
+        superseded: async () => superseded,
+        version: anyVersion,
+      }),
   },
   {
     verb: 'install',
@@ -90,5 +97,5 @@ export const credentials: Credentials = {
 export function listeningCall(signal = new AbortController().signal) {
   const lines: string[] = [];
   const hear = (line: string) => void lines.push(line);
-  return { call: { signal, log: { info: hear, warn: hear } }, lines };
+  return { call: { signal, log: { info: hear, warn: hear }, withhold: () => undefined }, lines };
 }

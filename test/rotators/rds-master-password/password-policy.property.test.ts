@@ -7,6 +7,7 @@ import { rdsMasterPassword } from '../../../src/rotators/rds-master-password/rds
 import { serveRds } from '../../local/rds/rds-client.ts';
 import { bind } from '../../support/bind.ts';
 import { hurried } from '../../support/hurried.ts';
+import { anyCall, anyVersion } from '../../support/calling.ts';
 
 const engines = [
   'postgres',
@@ -25,8 +26,8 @@ const engines = [
 ];
 
 const call = {
+  ...anyCall(),
   signal: AbortSignal.timeout(60_000),
-  log: { info: () => undefined, warn: () => undefined },
 };
 
 test('RDS takes every password made, whatever the engine, on an instance and on a cluster (F-3, F-4)', async () => {
@@ -65,6 +66,7 @@ test('RDS takes every password made, whatever the engine, on an instance and on 
             ...call,
             current,
             superseded: async () => undefined,
+            version: anyVersion,
           });
           const { DB_PASSWORD: password } = made;
           expect(password).toMatch(/^[A-Za-z][A-Za-z0-9_-]{29,39}$/);

@@ -4,6 +4,7 @@ import type { Credential } from '../../../src/rotation/rotator.ts';
 import { attempt, must } from '../../support/contract/invoke.ts';
 import { Gate } from '../../support/gate.ts';
 import { buildTwilio, type TwilioSystem } from '../../support/twilio-system.ts';
+import { anyVersion } from '../../support/calling.ts';
 
 /** A Twilio for one test, and the verbs by token. */
 export async function startTwilio(behaviour: Partial<TwilioBehaviour> = {}, timeoutMs?: number) {
@@ -32,7 +33,12 @@ export function verbsOn(system: TwilioSystem) {
         system,
         async (rotator, call) => {
           const earlier = typeof superseded === 'string' ? of(superseded) : superseded;
-          const made = { ...call, current: of(current), superseded: async () => earlier };
+          const made = {
+            ...call,
+            current: of(current),
+            superseded: async () => earlier,
+            version: anyVersion,
+          };
           return tokenOf(await rotator.create(made));
         },
         gate,
@@ -59,6 +65,7 @@ export function verbsOn(system: TwilioSystem) {
             ...call,
             current: of(current),
             superseded: async () => undefined,
+            version: anyVersion,
           }),
         ),
       ),

@@ -1,6 +1,7 @@
 import type { Call, Credential, Rotator } from '../../../src/rotation/rotator.ts';
 import type { System } from './fixture.ts';
 import { must, untilDone } from './invoke.ts';
+import { anyVersion } from '../calling.ts';
 
 /** A system in the middle of a rotation: the credential in use, and the one made to follow it. */
 export interface Rotating {
@@ -32,7 +33,12 @@ export interface Act {
 export async function rotating(system: System): Promise<Rotating> {
   const { current } = system;
   const { made, single } = await must(system, async (rotator, call) => ({
-    made: await rotator.create({ ...call, current, superseded: async () => undefined }),
+    made: await rotator.create({
+      ...call,
+      current,
+      superseded: async () => undefined,
+      version: anyVersion,
+    }),
     single: rotator.switch !== undefined,
   }));
   const next = { ...current, ...made };

@@ -5,11 +5,12 @@ import { rotating } from './acts.ts';
 import type { Fixture, System } from './fixture.ts';
 import { attempt, must, untilDone, type Run } from './invoke.ts';
 import { inSystem, testOf } from './test-of.ts';
+import { anyVersion } from '../calling.ts';
 
 const create =
   ({ current }: System): Run<Credential> =>
   (rotator, call) =>
-    rotator.create({ ...call, current, superseded: async () => undefined });
+    rotator.create({ ...call, current, superseded: async () => undefined, version: anyVersion });
 
 /** `create`: new values, and nothing that works stops working. */
 export function describeCreating<S extends System>(fixture: Fixture<S>): void {

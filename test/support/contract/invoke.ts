@@ -28,7 +28,7 @@ export async function attempt<R>(
     info: (line: string) => lines.push(line),
     warn: (line: string) => lines.push(line),
   };
-  const outcome = await run(rotator, { signal: gate.signal, log }).then(
+  const outcome = await run(rotator, { signal: gate.signal, log, withhold: () => undefined }).then(
     (result) => ({ result }),
     (error: unknown) => ({ error }),
   );

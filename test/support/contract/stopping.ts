@@ -6,6 +6,7 @@ import { atEachCall } from './at-each-call.ts';
 import type { Fixture, System } from './fixture.ts';
 import { attempt, type Run } from './invoke.ts';
 import { inSystem, testOf } from './test-of.ts';
+import { anyVersion } from '../calling.ts';
 
 /** How long a verb may take to stop, in ms; the function has seconds left when the signal fires. */
 const promptly = 750;
@@ -36,7 +37,12 @@ const reading: readonly Verb[] = [
     run:
       ({ current }) =>
       (rotator, call) =>
-        rotator.create({ ...call, current, superseded: async () => undefined }),
+        rotator.create({
+          ...call,
+          current,
+          superseded: async () => undefined,
+          version: anyVersion,
+        }),
   },
 ];
 

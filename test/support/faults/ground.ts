@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Client, escapeLiteral } from 'pg';
 import { startPostgres } from '../../../src/local/postgres/start-postgres.ts';
-import type { LogInRequest } from '../../../src/rotators/kind.ts';
-import { logInToPostgres } from '../../../src/rotators/log-in-to-postgres.ts';
+import type { LogInRequest } from '../../../src/rotators/database/server.ts';
+import { postgresServer } from '../../../src/rotators/postgres/postgres-server.ts';
 import { startSickDatabase, type SickDatabase } from './sick-database.ts';
 import { connectTwilio } from './twilio-network.ts';
 
@@ -80,7 +80,7 @@ async function addMaster(query: Query, password: string): Promise<Master> {
     verdict(request) {
       const known = verdicts.get(request.password);
       if (known) return known;
-      const asked = logInToPostgres({ ...request, signal: new AbortController().signal });
+      const asked = postgresServer.logIn({ ...request, signal: new AbortController().signal });
       verdicts.set(request.password, asked);
       return asked;
     },

@@ -9,8 +9,8 @@ import { reconcile } from '../../../src/rotation/reconcile.ts';
 import { rollBack } from '../../../src/rotation/roll-back.ts';
 import { recorded, runStep } from '../../../src/rotation/run-step.ts';
 import { readConfiguration } from '../../../src/rotators/configuration.ts';
-import type { LogInRequest } from '../../../src/rotators/kind.ts';
-import { logInToPostgres } from '../../../src/rotators/log-in-to-postgres.ts';
+import type { LogInRequest } from '../../../src/rotators/database/server.ts';
+import { postgresServer } from '../../../src/rotators/postgres/postgres-server.ts';
 import { twilioAccounts } from '../../../src/rotators/twilio-auth-token/twilio-account.ts';
 import { awsClients } from './aws-clients.ts';
 import { callingFrom } from './caller.ts';
@@ -73,7 +73,9 @@ function wiringOf(places: Places, passage: Passage): Wiring {
   return {
     configuration: readConfiguration(places.entries, {
       clock,
-      logInToPostgres: loginThrough(passage, places),
+      postgres: { logIn: loginThrough(passage, places), open: unused },
+      mysql: { logIn: unused, open: unused },
+      readSecret: unused,
       openRds: rdsDatabases(async () => awsClients.rds),
       openTwilioAccount: twilioAccounts({ baseUrl: twilioUrl }),
     }),
@@ -95,12 +97,16 @@ function wiringOf(places: Places, passage: Passage): Wiring {
   };
 }
 
+const unused = async (): Promise<never> => {
+  throw new Error('No rotator of these worlds uses it.');
+};
+
 const silent = new Logger({ logLevel: 'SILENT' });
 
 /** A fault sends the login to the sick database instead, so that `pg` itself makes the error. */
 const loginThrough = (passage: Passage, { ground, master }: Places) =>
   async function logIn(request: LogInRequest): Promise<'accepted' | 'rejected'> {
-    const elsewhere = (port: number) => () => logInToPostgres({ ...request, port });
+    const elsewhere = (port: number) => () => postgresServer.logIn({ ...request, port });
     try {
       return await passage.cross({
         call: { system: 'PostgreSQL', operation: 'login' },
@@ -114,7 +120,7 @@ const loginThrough = (passage: Passage, { ground, master }: Places) =>
       });
     } catch (error) {
       // With its signal aborted it says what it says where the time is up.
-      if (passage.signal.aborted) return logInToPostgres(request);
+      if (passage.signal.aborted) return postgresServer.logIn(request);
       throw error;
     }
   };

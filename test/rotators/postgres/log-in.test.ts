@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { freePort } from '../../src/local/postgres/free-port.ts';
-import { type Postgres, startPostgres } from '../../src/local/postgres/start-postgres.ts';
-import type { LogInRequest } from '../../src/rotators/kind.ts';
-import { logInToPostgres } from '../../src/rotators/log-in-to-postgres.ts';
-import { expectTold } from '../support/expect-told.ts';
+import { freePort } from '../../../src/local/postgres/free-port.ts';
+import { type Postgres, startPostgres } from '../../../src/local/postgres/start-postgres.ts';
+import type { LogInRequest } from '../../../src/rotators/database/server.ts';
+import { postgresServer } from '../../../src/rotators/postgres/postgres-server.ts';
+import { expectTold } from '../../support/expect-told.ts';
 
 const execFile = promisify(execFileWithCallback);
 const password = 'a-password-of-the-application';
@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => postgres.stop());
 
 const logIn = (request: Partial<LogInRequest> = {}) =>
-  logInToPostgres({
+  postgresServer.logIn({
     host: postgres.host,
     port: postgres.port,
     user: 'app',
@@ -182,12 +182,12 @@ describe('over TLS, in a process that trusts the authority', () => {
     const authority = path.join(folder, 'ca.pem');
     await writeFile(authority, pair.cert);
     const request = { host, port: postgres.port, user: 'app', password, database: 'postgres' };
-    const module = path.resolve('src/rotators/log-in-to-postgres.ts');
+    const module = path.resolve('src/rotators/postgres/postgres-server.ts');
     const script = `
-      const { logInToPostgres } = await import(${JSON.stringify(module)});
+      const { postgresServer } = await import(${JSON.stringify(module)});
       const request = { ...${JSON.stringify(request)}, tls: 'verify' };
       const signal = AbortSignal.timeout(10_000);
-      console.log(await logInToPostgres({ ...request, signal }).catch(({ code }) => code));`;
+      console.log(await postgresServer.logIn({ ...request, signal }).catch(({ code }) => code));`;
 
     const { stdout } = await execFile(process.execPath, ['--input-type=module', '-e', script], {
       env: { ...process.env, NODE_EXTRA_CA_CERTS: authority },

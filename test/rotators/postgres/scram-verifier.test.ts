@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { scramVerifier } from '../../../src/local/postgres/scram-verifier.ts';
+import { scramVerifier } from '../../../src/rotators/postgres/scram-verifier.ts';
 
 test('derives the verifier that PostgreSQL itself derives from a password and a salt', async () => {
   const verifier = await scramVerifier('pencil', Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64'));
