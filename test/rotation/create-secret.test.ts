@@ -111,6 +111,33 @@ describe('a stored value is kept', () => {
   });
 });
 
+test('a provider is told what is being made, and what every labelled version holds', async () => {
+  const told: unknown[] = [];
+  const world = await startWorld({
+    rotators: ({ timeline, api }) => [
+      dual('API_TOKEN', api, timeline, {
+        create: async ({ version }) => {
+          told.push([version.secret, version.token, await version.labelled()]);
+          return { API_TOKEN: await api.make() };
+        },
+      }),
+    ],
+  });
+  const published = await world.rotate();
+  const { API_TOKEN: second } = world.current();
+
+  const token = await world.rotate('createSecret');
+
+  expect(told).toEqual([
+    [world.arn, published, [{ API_TOKEN: first.API_TOKEN }]],
+    [
+      world.arn,
+      token,
+      expect.arrayContaining([{ API_TOKEN: first.API_TOKEN }, { API_TOKEN: second }]),
+    ],
+  ]);
+});
+
 describe('the order of things', () => {
   test('checks every key, makes ours, then the providers’, and writes once', async () => {
     const world = await startWorld({

@@ -5,6 +5,7 @@ import { guarded } from '../../src/rotation/guarded-rotator.ts';
 import { onKey } from '../../src/rotation/rotation.ts';
 import type { Verdict } from '../../src/rotation/rotator.ts';
 import { listeningLogger } from '../handlers/support/lambda.ts';
+import { anyVersion } from '../support/calling.ts';
 import { printed } from './leaks/printed.ts';
 import {
   credentials,
@@ -150,6 +151,75 @@ test.each(verbs)('what $verb answers is not logged', async ({ run }) => {
 
   expect(lines).toMatchObject([{ key: 'API_TOKEN', outcome: 'done' }]);
   for (const value of Object.values(values)) expect(JSON.stringify(lines)).not.toContain(value);
+});
+
+test.each(verbs)('what $verb is told to withhold is redacted from then on', async ({ run }) => {
+  const { call, lines } = listeningCall();
+  const password = 'the-password-of-an-administrator';
+  const rotator = guarded(
+    rotatorOf(async ({ log, withhold }) => {
+      withhold({ username: 'admin', password });
+      log.info(`as ${password}`);
+      throw new RotationError('ADMIN_REJECTED', `Refused ${btoa(password)}. Look.`);
+    }),
+  );
+
+  const error = await failureOf(run(rotator, call, credentials));
+
+  expect(error.message).toBe('Refused [redacted]. Look.');
+  expect(lines).toEqual(['as [redacted]']);
+});
+
+describe('keys whose values are no secrets', () => {
+  const host = 'database.internal.example';
+  const sayingHost = (shown: readonly string[]) =>
+    guarded({
+      ...rotatorOf(async ({ log }) => {
+        log.warn(`looking for ${host}`);
+        throw new RotationError('UNREACHABLE', `${host} and ${values.current}. Look.`);
+      }),
+      shown,
+    });
+  const current = { ...credentials.current, DB_HOST: host };
+
+  test('may be told where the rotator says so; all others are withheld', async () => {
+    const { call, lines } = listeningCall();
+
+    const error = await failureOf(sayingHost(['DB_HOST']).check({ ...call, current }));
+
+    expect(error.message).toBe(`${host} and [redacted]. Look.`);
+    expect(lines).toEqual([`looking for ${host}`]);
+  });
+
+  test('are withheld where it does not', async () => {
+    const { call, lines } = listeningCall();
+
+    const error = await failureOf(sayingHost([]).check({ ...call, current }));
+
+    expect(error.message).toBe('[redacted] and [redacted]. Look.');
+    expect(lines).toEqual(['looking for [redacted]']);
+  });
+
+  test('are no secrets in what create looks up, either', async () => {
+    const { call } = listeningCall();
+    const rotator = guarded({
+      ...rotatorOf(() => Promise.reject(new Error('unused'))),
+      shown: ['DB_HOST'],
+      create: async ({ version }) => {
+        throw new RotationError(
+          'CANNOT_TELL',
+          `${JSON.stringify(await version.labelled())}. Look.`,
+        );
+      },
+    });
+    const version = { ...anyVersion, labelled: async () => [current] };
+    const superseded = async () => undefined;
+
+    const error = await failureOf(rotator.create({ ...call, current: {}, superseded, version }));
+
+    expect(error.message).toContain(host);
+    expect(error.message).not.toContain(values.current);
+  });
 });
 
 test('a rotator without a switch stays one without', () => {
