@@ -45,12 +45,13 @@ async function healKey(invocation: Invocation, rotator: Rotator, state: State): 
   const { description, current, begun } = state;
   const verdict = await probe(invocation, rotator, current.document);
   const ours = rotator.switch && begun?.keys.includes(rotator.key) ? begun : undefined;
-  if (ours && (verdict === 'rejected' || ours.uncommitted)) {
-    return bringBack(invocation, rotator, { current, accepted: current });
+  if (verdict !== 'rejected') {
+    if (ours?.uncommitted) await bringBack(invocation, rotator, { current, accepted: current });
+    return;
   }
-  if (verdict !== 'rejected') return;
 
-  const accepted = await acceptedVersion(invocation, rotator, description);
+  // Some systems are switched by nothing but what they accept now, and others by an administrator.
+  const accepted = (await acceptedVersion(invocation, rotator, description)) ?? (ours && current);
   if (!rotator.switch || !accepted) throw currentRejected(rotator.key);
   await bringBack(invocation, rotator, { current, accepted });
 }
@@ -69,15 +70,22 @@ async function bringBack(
   note(invocation, 'healed', 'The credential under AWSCURRENT works again.', rotator.key);
 }
 
-/** The other labelled version, pending before previous, whose credential the system accepts. */
+/**
+ * The other labelled version whose credential the system accepts: pending, or made by a rotation that
+ * was abandoned, before previous.
+ */
 async function acceptedVersion(
   invocation: Invocation,
   rotator: Rotator,
   description: SecretDescription,
 ): Promise<SecretVersion | undefined> {
-  for (const label of [labels.pending, labels.previous]) {
+  const current = versionWith(description, labels.current);
+  const asked = new Set([current]);
+  for (const label of [labels.pending, labels.made, labels.previous]) {
     const versionId = versionWith(description, label);
-    const version = versionId && (await readIfObject(invocation.secret, { versionId, label }));
+    if (!versionId || asked.has(versionId)) continue;
+    asked.add(versionId);
+    const version = await readIfObject(invocation.secret, { versionId, label });
     if (!version || version === 'no-object') continue;
     if ((await probe(invocation, rotator, version.document)) === 'accepted') return version;
   }

@@ -36,6 +36,12 @@ export async function readVersions({
   throw withoutValue();
 }
 
+/** Throws `TOKEN_NOT_PENDING` where another rotation took the place of this one. */
+export async function assertStillPending({ secret, token }: Rotation): Promise<void> {
+  const pending = await secret.read({ versionId: token, label: labels.pending });
+  if (!pending) throw notPending();
+}
+
 /** Whether Secrets Manager tries a set-up, which it does on a copy of the current value. */
 export const isTrial = ({ pending, current }: Versions): boolean =>
   pending.document.text === current.document.text;

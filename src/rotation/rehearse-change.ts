@@ -37,6 +37,8 @@ async function rehearse(
         ...call,
         next: credentialOf(rotator, to.document),
         current: credentialOf(rotator, from.document),
+        // No rotation is pending here; a rollback holds its lease.
+        stillPending: async () => undefined,
       }),
     );
     return 'must be switched';

@@ -82,8 +82,19 @@ export interface Rotator {
     },
   ): Promise<Credential>;
 
-  /** Makes `next` accepted beside `current`, or rehearses the switch from one to the other. */
-  install(call: Call & { readonly next: Credential; readonly current: Credential }): Promise<void>;
+  /**
+   * Makes `next` accepted beside `current`, or rehearses the switch from one to the other.
+   * `stillPending` throws where another rotation took the place of this one. A system with no room
+   * for a third credential must ask it inside its own lock, right before a change: what the other
+   * rotation has published may be in that room.
+   */
+  install(
+    call: Call & {
+      readonly next: Credential;
+      readonly current: Credential;
+      readonly stillPending: () => Promise<void>;
+    },
+  ): Promise<void>;
 
   /** Single-credential systems: makes `to` the accepted one and proves it by a probe. */
   switch?(call: Call & { readonly to: Credential; readonly from: Credential }): Promise<void>;

@@ -1,4 +1,4 @@
-import { readVersions } from './pending-version.ts';
+import { assertStillPending, readVersions } from './pending-version.ts';
 import { onKey, type Rotation } from './rotation.ts';
 import { credentialOf, sameCredential } from './rotator.ts';
 import { verifyCommitted } from './verify-committed.ts';
@@ -20,6 +20,7 @@ export async function setSecret(rotation: Rotation): Promise<void> {
         ...call,
         next: credentialOf(rotator, next),
         current: credentialOf(rotator, current),
+        stillPending: () => assertStillPending(rotation),
       }),
     );
   }

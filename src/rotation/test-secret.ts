@@ -1,4 +1,4 @@
-import { isTrial, readVersions, type Versions } from './pending-version.ts';
+import { assertStillPending, isTrial, readVersions, type Versions } from './pending-version.ts';
 import { assertKeys } from './plan.ts';
 import { currentRejected, pendingRejected } from './rejections.ts';
 import { check, note, onKey, probe, type Rotation } from './rotation.ts';
@@ -36,6 +36,7 @@ const rehearse = (rotation: Rotation, rotator: Rotator, { pending, current }: Ve
       ...call,
       next: credentialOf(rotator, pending.document),
       current: credentialOf(rotator, current.document),
+      stillPending: () => assertStillPending(rotation),
     }),
   );
 

@@ -187,6 +187,7 @@ const noSystems = {
   clock: { now: () => new Date(0), sleep: unused },
   openRds: unused,
   openTwilioAccount: unused,
+  openTwilioKeys: unused,
   postgres: { logIn: unused, open: unused },
   mysql: { logIn: unused, open: unused },
   readSecret: unused,

@@ -7,6 +7,9 @@ export const anyCall = (): Call => ({
   withhold: () => undefined,
 });
 
+/** For an installation that no other rotation overtook. */
+export const stillPending = async (): Promise<void> => undefined;
+
 /** A version that is being made, of a secret without any other. */
 export const anyVersion: NewVersion = {
   secret: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:reminder-app/production-KeyTrn',

@@ -6,7 +6,7 @@ import { RDSClient, ModifyDBInstanceCommand } from '@aws-sdk/client-rds';
 import twilio from 'twilio';
 import AccountsBase from 'twilio/lib/rest/AccountsBase.js';
 import * as v from 'valibot';
-import { transport } from '../../../src/rotators/twilio-auth-token/transport.ts';
+import { transport } from '../../../src/rotators/twilio/transport.ts';
 import type { Leak } from './leak.ts';
 
 interface Axios {
@@ -53,7 +53,9 @@ export const leaksOfClients = (echo: () => string): readonly Leak[] => [
     name: "Twilio's RestException: message and details",
     leak: (token) => {
       const signal = AbortSignal.timeout(5_000);
-      const domain = new AccountsBase(transport({ username: sid, password: token, signal }));
+      const domain = new AccountsBase(
+        transport({ username: sid, password: token, signal, timeoutMs: 5_000 }),
+      );
       domain.baseUrl = echo();
       return domain.v1.secondaryAuthToken().create();
     },

@@ -1,5 +1,5 @@
 import type { Call, Credential, Rotator } from '../../../src/rotation/rotator.ts';
-import { anyVersion } from '../../support/calling.ts';
+import { anyVersion, stillPending } from '../../support/calling.ts';
 
 /** A rotator whose every verb does the same. */
 export function rotatorOf(act: (call: Call) => Promise<never>): Rotator {
@@ -64,7 +64,7 @@ export const verbs: readonly Verb[] = [
   {
     verb: 'install',
     holds: ['next', 'current'],
-    run: (r, call, { current, next }) => r.install({ ...call, next, current }),
+    run: (r, call, { current, next }) => r.install({ ...call, next, current, stillPending }),
   },
   {
     verb: 'switch',

@@ -4,7 +4,7 @@ import type { Credential } from '../../../src/rotation/rotator.ts';
 import { attempt, must } from '../../support/contract/invoke.ts';
 import { Gate } from '../../support/gate.ts';
 import { buildTwilio, type TwilioSystem } from '../../support/twilio-system.ts';
-import { anyVersion } from '../../support/calling.ts';
+import { anyVersion, stillPending } from '../../support/calling.ts';
 
 /** A Twilio for one test, and the verbs by token. */
 export async function startTwilio(behaviour: Partial<TwilioBehaviour> = {}, timeoutMs?: number) {
@@ -52,7 +52,7 @@ export function verbsOn(system: TwilioSystem) {
     install: (next: string, current: string, gate = new Gate()) =>
       attempt(
         system,
-        (rotator, call) => rotator.install({ ...call, next: of(next), current: of(current) }),
+        (rotator, call) => rotator.install({ ...call, next: of(next), current: of(current), stillPending }),
         gate,
       ),
     check: (current: string, gate = new Gate()) =>

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { RotationError } from '../../../src/rotation/errors.ts';
 import { atEachCall } from './at-each-call.ts';
 import { type Act, actNamed, acts, type Rotating, rotating } from './acts.ts';
 import { expectDone, expectKept } from './expect-state.ts';
@@ -10,7 +11,23 @@ import { inSystem, testOf } from './test-of.ts';
 export function describeActing<S extends System>(fixture: Fixture<S>, isSingle: boolean): void {
   const applying = acts.filter(({ singleOnly }) => isSingle || !singleOnly);
   for (const act of applying) describeAct(fixture, act);
+
+  test('install leaves the system as it is where another rotation took the place of this one', () =>
+    inSystem(fixture, async (system) => {
+      const { current, next } = await rotating(system);
+      const before = await system.state();
+      const stillPending = () => Promise.reject(new RotationError('TOKEN_NOT_PENDING', overtaken));
+
+      const { error } = await attempt(system, (rotator, call) =>
+        rotator.install({ ...call, next, current, stillPending }),
+      );
+
+      expect([undefined, 'TOKEN_NOT_PENDING']).toContain(error?.code);
+      expect(await system.state()).toEqual(before);
+    }));
 }
+
+const overtaken = 'Another rotation took its place. Start a new one.';
 
 function describeAct<S extends System>(fixture: Fixture<S>, act: Act): void {
   const outside = testOf(fixture, 'calls outside');

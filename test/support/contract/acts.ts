@@ -1,7 +1,7 @@
 import type { Call, Credential, Rotator } from '../../../src/rotation/rotator.ts';
 import type { System } from './fixture.ts';
 import { must, untilDone } from './invoke.ts';
-import { anyVersion } from '../calling.ts';
+import { anyVersion, stillPending } from '../calling.ts';
 
 /** A system in the middle of a rotation: the credential in use, and the one made to follow it. */
 export interface Rotating {
@@ -48,7 +48,11 @@ export async function rotating(system: System): Promise<Rotating> {
 
 const install = ({ current, next }: Rotating, back = false) =>
   verb((rotator, call) =>
-    rotator.install({ ...call, ...(back ? { next: current, current: next } : { next, current }) }),
+    rotator.install({
+      ...call,
+      ...(back ? { next: current, current: next } : { next, current }),
+      stillPending,
+    }),
   );
 
 const change = ({ current, next }: Rotating, back = false) =>
