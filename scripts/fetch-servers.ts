@@ -1,7 +1,12 @@
 import { parseArgs } from 'node:util';
 import { debianArchive } from './servers/debian-archive.ts';
 import { fetchServer } from './servers/fetch-server.ts';
-import { fetchedServer, type ServerName, serverNames, titleOf } from './servers/server-folder.ts';
+import {
+  fetchedServer,
+  type ServerName,
+  serverNames,
+  titleOf,
+} from '../src/local/servers/server-folder.ts';
 
 const usage = `Usage: npm run servers [-- --only ${serverNames.join('|')}]
 

@@ -1,5 +1,5 @@
-import { databasePassword, type Secrets, withAuthRetry } from 'keyturn/app';
-import { DatabaseError, Pool, type QueryResultRow } from 'pg';
+import { databaseLogin, type Secrets, withAuthRetry } from 'keyturn/app';
+import { Client, type ClientConfig, DatabaseError, Pool, type QueryResultRow } from 'pg';
 import { HttpError, log, nameOf } from './errors.ts';
 
 export interface Database {
@@ -17,11 +17,13 @@ interface Opening {
   readonly maxUses: number | undefined;
 }
 
-/** Where the database is, and as whom to log in, `pg` takes from PGHOST, PGPORT, PGUSER and PGDATABASE. */
+/**
+ * Where the database is `pg` takes from PGHOST, PGPORT and PGDATABASE; as whom to log in from the
+ * secret, or from PGUSER where the secret has no DB_USER.
+ */
 export async function openDatabase({ secrets, maxUses }: Opening): Promise<Database> {
   const pool = new Pool({
-    // Called for each new connection, so that each logs in by the password of its moment.
-    password: databasePassword('DB_PASSWORD', { secrets }),
+    Client: loggingInBy(secrets),
     connectionTimeoutMillis: 5_000,
     ...(maxUses && { maxUses }),
   });
@@ -42,6 +44,16 @@ export async function openDatabase({ secrets, maxUses }: Opening): Promise<Datab
   };
   await database.query(tables);
   return database;
+}
+
+/** The pool makes one for each new connection, so that each logs in by the credential of its moment. */
+function loggingInBy(secrets: Secrets): typeof Client {
+  const login = databaseLogin({ user: 'DB_USER', password: 'DB_PASSWORD' }, { secrets });
+  return class extends Client {
+    constructor(config?: ClientConfig) {
+      super({ ...config, ...login() });
+    }
+  };
 }
 
 /** The lock: of two that create the same table at the same time, one fails. */

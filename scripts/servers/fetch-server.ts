@@ -8,7 +8,7 @@ import {
   manifestFile,
   type ServerName,
   serversFolder,
-} from './server-folder.ts';
+} from '../../src/local/servers/server-folder.ts';
 
 /** What a server is fetched as. MySQL 9 is in no stable Debian. */
 const packages = {

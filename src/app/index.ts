@@ -1,6 +1,7 @@
 /** What an application imports, as `keyturn/app`. docs/application.md has it in words. */
 export { isAuthError } from './auth-error.ts';
 export { createSecrets } from './create-secrets.ts';
+export { databaseLogin } from './database-login.ts';
 export { databasePassword } from './database-password.ts';
 export { defaultSecrets, getSecret, getSecrets } from './default-secrets.ts';
 export type { Log, SecretsEvents, SecretsListeners } from './events.ts';

@@ -2,13 +2,14 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import { RotationError } from '../rotation/errors.ts';
 import { SecretDocument } from '../rotation/secret-document.ts';
 import type { ReadSecret } from '../rotators/database/admin.ts';
+import { shownSecret } from '../rotators/database/secret-id.ts';
 import { failure } from './failure.ts';
 
 /** The current value of a secret that this stack does not rotate, such as an administrator's. */
 export const readSecretBy =
   (client: SecretsManagerClient): ReadSecret =>
   async (secretId, signal) => {
-    const doing = `Reading the secret ${secretId} of the administrator`;
+    const doing = `Reading the secret ${shownSecret(secretId)} of the administrator`;
     try {
       const command = new GetSecretValueCommand({ SecretId: secretId });
       const { SecretString: text } = await client.send(command, { abortSignal: signal });
@@ -29,5 +30,5 @@ const known = {
 const notAnObject = (secretId: string) =>
   new RotationError(
     'ADMIN_SECRET_UNUSABLE',
-    `The secret ${secretId} of the administrator is not one JSON object of keys. Store it as one.`,
+    `The secret ${shownSecret(secretId)} of the administrator is not one JSON object of keys. Store it as one.`,
   );

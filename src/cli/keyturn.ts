@@ -26,7 +26,7 @@ const program = new Command('keyturn')
 
 const commands = [initCommand, rollbackCommand, execCommand, getCommand, envCommand];
 
-for (const command of [program, ...commands]) {
+for (const command of [program, ...commands, ...commands.flatMap((each) => each.commands)]) {
   // What commander would say of an argument may quote it; it is said below.
   command.exitOverride().configureOutput({ outputError: () => undefined });
 }

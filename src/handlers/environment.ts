@@ -16,6 +16,15 @@ const schema = v.object({
   AWS_ENDPOINT_URL: url,
   AWS_REGION: text,
   // Read by rotation.config.ts; a misspelt one must not count as its default.
+  KEYTURN_DB_PASSWORDS: v.optional(v.picklist(['two', 'one'])),
+  KEYTURN_DB_ROTATOR: v.optional(
+    v.picklist([
+      'rds-master-password',
+      'postgres-password',
+      'postgres-alternating',
+      'mysql-password',
+    ]),
+  ),
   KEYTURN_DB_TLS: v.optional(v.picklist(['verify', 'off'])),
   KEYTURN_DB_VERIFY: v.optional(v.picklist(['login', 'describe'])),
   KEYTURN_DEAD_LETTER_ARN: text,
@@ -27,6 +36,7 @@ const schema = v.object({
   KEYTURN_MINIMUM_GRACE: v.optional(duration, '2m'),
   KEYTURN_RECONCILE_ARN: text,
   KEYTURN_ROTATE_TWILIO: v.optional(v.picklist(['true', 'false'])),
+  KEYTURN_ROTATE_TWILIO_API_KEY: v.optional(v.picklist(['true', 'false'])),
   KEYTURN_SCHEDULE: text,
   KEYTURN_SCHEDULE_DURATION: v.optional(duration, '24h'),
   KEYTURN_SCHEDULE_GROUP: text,

@@ -14,6 +14,7 @@ import type { Journal } from '../rotation/journal.ts';
 import { readConfiguration, type Configuration } from '../rotators/configuration.ts';
 import { mysqlServer } from '../rotators/mysql/mysql-server.ts';
 import { postgresServer } from '../rotators/postgres/postgres-server.ts';
+import { twilioKeys } from '../rotators/twilio-api-key/twilio-keys.ts';
 import { twilioAccounts } from '../rotators/twilio-auth-token/twilio-account.ts';
 import { readEnvironment, setVariables, type Environment, type Variables } from './environment.ts';
 import { assertGranted } from './grants.ts';
@@ -71,6 +72,7 @@ export function wire(options: Options): Wiring {
     readSecret: readSecretBy(secretsManager),
     openRds: rdsDatabases(async () => new (await import('@aws-sdk/client-rds')).RDSClient(clients)),
     openTwilioAccount: twilioAccounts({ baseUrl: environment.TWILIO_BASE_URL || undefined }),
+    openTwilioKeys: twilioKeys({ baseUrl: environment.TWILIO_BASE_URL || undefined }),
   });
   assertGranted(configuration, environment);
 

@@ -1,11 +1,16 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { demonstrate } from './demo/demo.ts';
 import { liveShow } from './demo/live-show.ts';
 import { succeeded } from './demo/report.ts';
 import { silentShow } from './demo/silent-show.ts';
 import { interruption, Interruption } from './interruption.ts';
+import { requireServer } from './servers/server-folder.ts';
+import { everyKey, strategies } from './strategies/list.ts';
+import type { Strategy } from './strategies/strategy.ts';
+import { toStrategy } from './strategies/to-strategy.ts';
 
 interface Options {
+  readonly strategy: Strategy;
   readonly rotations: number;
   readonly json: boolean;
 }
@@ -14,19 +19,23 @@ await new Command('npm start --')
   .description(
     'Rotates every key of reminder-app/production on this machine, under traffic, and shows it.',
   )
+  .addOption(
+    new Option('--strategy <name>', 'rotate in this way')
+      .argParser(toStrategy)
+      .default(everyKey, everyKey.title),
+  )
   .option('--rotations <n>', 'how many rotations, one after the other', toCount, 1)
   .option('--json', 'print one JSON document instead', false)
+  .addHelpText('after', ['', 'Strategies:', ...strategies.map(inALine)].join('\n'))
   .allowExcessArguments(false)
   .action(start)
   .parseAsync();
 
-async function start({ rotations, json }: Options): Promise<void> {
+async function start({ strategy, rotations, json }: Options): Promise<void> {
   try {
-    const report = await demonstrate(
-      rotations,
-      json ? silentShow : liveShow(write),
-      interruption(),
-    );
+    if (strategy.server) await requireServer(strategy.server);
+    const show = json ? silentShow : liveShow(write);
+    const report = await demonstrate({ strategy, rotations, show, signal: interruption() });
     if (json) write(`${JSON.stringify(report, null, 2)}\n`);
     process.exitCode = succeeded(report) ? 0 : 1;
   } catch (error) {
@@ -39,6 +48,10 @@ async function start({ rotations, json }: Options): Promise<void> {
 
 function write(text: string): void {
   process.stdout.write(text);
+}
+
+function inALine({ name, title }: Strategy): string {
+  return `  ${name.padEnd(26)} ${title}`;
 }
 
 function toCount(text: string): number {

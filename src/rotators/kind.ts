@@ -4,6 +4,7 @@ import type { Rotator } from '../rotation/rotator.ts';
 import type { ReadSecret } from './database/admin.ts';
 import type { DatabaseServer } from './database/server.ts';
 import type { OpenRds } from './rds-master-password/rds.ts';
+import type { OpenTwilioKeys } from './twilio-api-key/keys.ts';
 import type { OpenTwilioAccount } from './twilio-auth-token/account.ts';
 
 /** The outside world of the rotators. Nothing of it is loaded before a verb needs it. */
@@ -11,6 +12,7 @@ export interface Systems {
   readonly clock: Clock;
   readonly openRds: OpenRds;
   readonly openTwilioAccount: OpenTwilioAccount;
+  readonly openTwilioKeys: OpenTwilioKeys;
   readonly postgres: DatabaseServer;
   readonly mysql: DatabaseServer;
   readonly readSecret: ReadSecret;

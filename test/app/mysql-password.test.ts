@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { startMariadb } from '../support/servers/start-mariadb.ts';
-import { startMysql } from '../support/servers/start-mysql.ts';
-import type { DatabaseServer } from '../support/servers/start-server.ts';
+import { startMariadb } from '../../src/local/servers/start-mariadb.ts';
+import { startMysql } from '../../src/local/servers/start-mysql.ts';
+import type { DatabaseServer } from '../../src/local/servers/start-server.ts';
 import { whereMissing } from '../support/servers/where-missing.ts';
 import {
   mariadbPool,

@@ -6,6 +6,7 @@ import { describe, expect, it, test } from 'vitest';
 import { defineRotation } from '../../src/rotators/configuration.ts';
 import { planFor, requiredBy, type Configure } from '../../src/cli/init/configured.ts';
 import { rotatorKinds } from '../../src/rotators/list.ts';
+import { awsDatabaseSecret } from '../../src/rotators/presets/aws-database-secret.ts';
 
 const page = readFileSync(new URL('../../docs/configuring.md', import.meta.url), 'utf8');
 const sectionOf = (title: string) => page.split(`\n## ${title}\n`)[1]?.split('\n## ')[0] ?? '';
@@ -17,9 +18,16 @@ test('every rotator has its table, and no other', () => {
   expect(new Set(titles)).toEqual(new Set(rotatorKinds.map(({ name }) => name)));
 });
 
+/** Options that a kind cannot do without. */
+const neededBy: Readonly<Record<string, object>> = {
+  'rds-master-password': { instance: 'any' },
+  'postgres-password': { host: 'any', user: 'any' },
+  'mysql-password': { host: 'any', user: 'any' },
+};
+
 describe.each(rotatorKinds)('the options of $name', (kind) => {
   const rows = rowsOf(sectionOf(`\`${kind.name}\``));
-  const needed = kind.name === 'rds-master-password' ? { instance: 'any' } : {};
+  const needed = neededBy[kind.name] ?? {};
   const refusalOf = (option: string, value: unknown) => {
     const read = kind.read('ANY_KEY', { ...needed, [option]: value });
     return typeof read === 'string' ? read : undefined;
@@ -61,9 +69,10 @@ describe.each(rotatorKinds)('the options of $name', (kind) => {
   });
 });
 
+const [ofShop = '', ofAws = ''] = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, text]) => text);
+
 describe('the example', () => {
-  const [, source = ''] = /```ts\n(.*?)```/s.exec(page) ?? [];
-  const plan = planFor(configured(source), 'shop/production');
+  const plan = planFor(configured(ofShop), 'shop/production');
 
   it('needs the keys that the page says init asks for', () => {
     expect(plan.rotators.flatMap(requiredBy).toSorted()).toEqual(
@@ -80,13 +89,27 @@ describe('the example', () => {
   });
 });
 
+describe('the example of a secret of AWS’s', () => {
+  const plan = planFor(configured(ofAws), 'shop/database');
+
+  it('changes the password and reads nothing but what the page says such a secret has', () => {
+    const [rotator] = plan.rotators;
+    const [, shape = ''] = /shape of its own: ([^.]*)\./.exec(sectionOf("AWS's own secrets")) ?? [];
+    const keys = [...shape.matchAll(/`(\w+)`/g)].map(([, key]) => key);
+
+    expect(plan.rotators.map(({ kind }) => kind)).toEqual(['postgres-password']);
+    expect(rotator?.changes).toEqual(['password']);
+    expect(new Set(['password', ...(rotator?.reads ?? [])])).toEqual(new Set(keys));
+  });
+});
+
 /** What a file of this text exports. */
 function configured(source: string): Configure {
   const body = stripTypeScriptTypes(source)
-    .replace(/^import .*$/m, '')
+    .replaceAll(/^import .*$/gm, '')
     .replace('export default', 'return');
-  const run: unknown = runInThisContext(`(defineRotation) => { ${body} }`);
-  const made: unknown = v.parse(v.function(), run)(defineRotation);
+  const run: unknown = runInThisContext(`(defineRotation, awsDatabaseSecret) => { ${body} }`);
+  const made: unknown = v.parse(v.function(), run)(defineRotation, awsDatabaseSecret);
   return v.parse(
     v.custom<Configure>((value) => typeof value === 'function'),
     made,

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scenarioNamed } from '../support/faults/exploration.ts';
 import { faultNames } from '../support/faults/fault.ts';
 import { startGround, type Ground } from '../support/faults/ground.ts';
 import { runMeeting } from '../support/faults/interleaving.ts';
 import { titleOf } from '../support/faults/point.ts';
 import { runVariant } from '../support/faults/rotation-run.ts';
+import { scenarioNamed } from '../support/faults/scenarios.ts';
+import { textIn } from '../support/faults/subjects/subject.ts';
 import { orderOf } from '../support/faults/turns.ts';
 import { variantOf, type Variant } from '../support/faults/variant.ts';
 
@@ -48,7 +49,10 @@ describe('a break is caught', () => {
   test('a token that is deleted while it is published', async () => {
     const { violations } = await runVariant(ground, clean, {
       spoil({ places, watch }) {
-        const { TWILIO_ACCOUNT_SID: sid, TWILIO_AUTH_TOKEN: token } = watch.published();
+        const { values } = watch.published();
+        const [sid, token] = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'].map((key) =>
+          textIn(values, key),
+        );
         const authorization = `Basic ${Buffer.from(`${sid}:${token}`).toString('base64')}`;
         places.secretsManager.onEvent(({ type }) => {
           if (type !== 'RotationSucceeded') return;

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
-import { scenarioNamed } from '../support/faults/exploration.ts';
-import { startGround } from '../support/faults/ground.ts';
+import type { Scope } from '../support/faults/combinations.ts';
+import { encounterOf } from '../support/faults/exploration.ts';
+import { startGround, type Ground } from '../support/faults/ground.ts';
 import { runMeeting } from '../support/faults/interleaving.ts';
 import { reportOf } from '../support/faults/report.ts';
+import { scenarioNamed } from '../support/faults/scenarios.ts';
 import { runVariant } from '../support/faults/rotation-run.ts';
 import { allTasks, type Result } from '../support/faults/task.ts';
 import { orderOf } from '../support/faults/turns.ts';
@@ -15,6 +17,8 @@ const { values } = parseArgs({
     only: { type: 'string' },
     /** What the pairs of faults are sampled from. */
     seed: { type: 'string' },
+    /** The rotators on real database servers, and API keys, instead of the Reminder App's. */
+    servers: { type: 'boolean', default: false },
     threads: { type: 'string', default: '3' },
   },
 });
@@ -26,11 +30,7 @@ async function one(id: string): Promise<boolean> {
   try {
     const [name = '', order] = id.split(': ');
     const { trail, violations } = order
-      ? await runMeeting(ground, {
-          combination: 'all',
-          scenario: scenarioNamed(name),
-          order: orderOf(order),
-        })
+      ? await meeting(ground, name, order)
       : await runVariant(ground, variantOf(id));
     const found = violations.map((each) => `✗ ${each}`);
     say([...trail, ...(found.length > 0 ? found : ['✓ survived'])].join('\n'));
@@ -40,10 +40,15 @@ async function one(id: string): Promise<boolean> {
   }
 }
 
-async function all(seed: number): Promise<boolean> {
+function meeting(ground: Ground, title: string, order: string) {
+  const { combination, name } = encounterOf(title);
+  return runMeeting(ground, { combination, scenario: scenarioNamed(name), order: orderOf(order) });
+}
+
+async function all(scope: Scope, seed: number): Promise<boolean> {
   const started = performance.now();
   const results: Result[] = [];
-  const tasks = allTasks(seed);
+  const tasks = allTasks(scope, seed);
   await performAll(tasks, {
     threads: Number(values.threads),
     onResult(result) {
@@ -60,5 +65,8 @@ async function all(seed: number): Promise<boolean> {
 
 const survived = values.only
   ? await one(values.only)
-  : await all(Number(values.seed ?? Math.floor(Math.random() * 1_000_000)));
+  : await all(
+      values.servers ? 'servers' : 'reminder-app',
+      Number(values.seed ?? Math.floor(Math.random() * 1_000_000)),
+    );
 process.exitCode = survived ? 0 : 1;

@@ -26,6 +26,16 @@ const complete = {
   KEYTURN_SCHEDULER_ROLE_ARN: 'arn:aws:iam::123456789012:role/scheduler',
 } as const;
 
+const endpoint = 'rds-endpoint:instance/shop-production';
+const adminArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/admin-AbCdEf';
+
+const alternating = {
+  KEYTURN_DB_ROTATOR: 'postgres-alternating',
+  KEYTURN_DB_USERS: 'app_a,app_b',
+  KEYTURN_DB_ADMIN_SECRET: adminArn,
+  KEYTURN_GRANTS: `${endpoint} secret:${adminArn}`,
+};
+
 const wireWith = (variables: Variables) =>
   wire({ variables, logger: listeningLogger().logger, clock: new DrivenClock() });
 
@@ -61,6 +71,23 @@ describe('the configuration is a function of the environment', () => {
     const grants = { KEYTURN_DB_CLUSTER: 'shop', KEYTURN_GRANTS: 'rds:cluster/shop' };
     expect(keysOf({ ...rest, ...grants })).toContain('DB_PASSWORD');
   });
+
+  test.each([
+    ['of a user, where RDS says', { KEYTURN_GRANTS: endpoint }],
+    [
+      'of a user, at a host',
+      { KEYTURN_DB_INSTANCE: '', KEYTURN_DB_HOST: 'db', KEYTURN_GRANTS: '' },
+    ],
+    ['of a user, where the secret says', { KEYTURN_DB_INSTANCE: '', KEYTURN_GRANTS: '' }],
+    [
+      'of a user, by an administrator',
+      { KEYTURN_DB_ADMIN_SECRET: adminArn, KEYTURN_GRANTS: `${endpoint} secret:${adminArn}` },
+    ],
+  ])('the password %s', (_case, variables) => {
+    const user = { KEYTURN_DB_ROTATOR: 'postgres-password', KEYTURN_DB_USER: 'app' };
+
+    expect(keysOf({ ...complete, ...user, ...variables })).toContain('DB_PASSWORD');
+  });
 });
 
 describe('what does not fit together fails when the function starts', () => {
@@ -88,6 +115,44 @@ describe('what does not fit together fails when the function starts', () => {
       variables: { KEYTURN_DB_INSTANCE: '' },
       code: 'CONFIG_MISMATCH',
       names: 'rds:instance/shop-production',
+    },
+    {
+      what: 'an endpoint that may not be asked for',
+      variables: { KEYTURN_DB_ROTATOR: 'postgres-password' },
+      code: 'CONFIG_MISMATCH',
+      names: `it needs ${endpoint}, which is not granted`,
+    },
+    {
+      what: 'a master password that may not be changed',
+      variables: { KEYTURN_GRANTS: endpoint },
+      code: 'CONFIG_MISMATCH',
+      names: 'it needs rds:instance/shop-production, which is not granted',
+    },
+    {
+      what: 'an administrator whose secret may not be read',
+      variables: {
+        KEYTURN_DB_ROTATOR: 'postgres-password',
+        KEYTURN_DB_ADMIN_SECRET: adminArn,
+        KEYTURN_GRANTS: endpoint,
+      },
+      code: 'CONFIG_MISMATCH',
+      names: `it needs secret:${adminArn}, which is not granted`,
+    },
+    {
+      what: 'an administrator by another id than the granted one',
+      variables: {
+        KEYTURN_DB_ROTATOR: 'postgres-password',
+        KEYTURN_DB_ADMIN_SECRET: 'shop/admin',
+        KEYTURN_GRANTS: `${endpoint} secret:${adminArn}`,
+      },
+      code: 'CONFIG_MISMATCH',
+      names: 'it needs secret:shop/admin, which is not granted',
+    },
+    {
+      what: 'a secret of an administrator that nothing reads',
+      variables: { KEYTURN_GRANTS: `rds:instance/shop-production secret:${adminArn}` },
+      code: 'CONFIG_MISMATCH',
+      names: `secret:${adminArn} is granted, and it does not need that`,
     },
     ...['KEYTURN_SCHEDULE_GROUP', 'KEYTURN_SCHEDULER_ROLE_ARN', 'KEYTURN_RECONCILE_ARN'].map(
       (name) => ({
@@ -136,7 +201,10 @@ describe('what does not fit together fails when the function starts', () => {
     },
     ...[
       ['KEYTURN_ROTATE_TWILIO', 'TRUE'],
+      ['KEYTURN_ROTATE_TWILIO_API_KEY', 'yes'],
       ['KEYTURN_DB_VERIFY', 'Describe'],
+      ['KEYTURN_DB_ROTATOR', 'postgres'],
+      ['KEYTURN_DB_PASSWORDS', 'both'],
       ['KEYTURN_DB_TLS', 'no'],
       ['AWS_ENDPOINT_URL', 'localhost:4566 '],
       ['KEYTURN_DEAD_LETTER_URL', 'arn:aws:sqs:eu-west-1:123456789012:failed'],
@@ -146,6 +214,19 @@ describe('what does not fit together fails when the function starts', () => {
       variables: { [name]: value },
       code: 'CONFIG_INVALID',
       names: name,
+    })),
+    ...[
+      { what: 'one user where two take turns', KEYTURN_DB_USERS: 'app_a', names: 'two roles' },
+      { what: 'three users where two do', KEYTURN_DB_USERS: 'a,b,c', names: 'two roles' },
+      { what: 'two users that are one', KEYTURN_DB_USERS: 'a,a', names: 'two different users' },
+      { what: 'nobody who changes the two', KEYTURN_DB_ADMIN_SECRET: '', names: 'adminSecret' },
+      { what: 'a port that is none', KEYTURN_DB_PORT: '5432x', names: 'port' },
+      { what: 'a grace of a password that is no time', KEYTURN_DB_GRACE: 'a day', names: 'grace' },
+    ].map(({ what, names, ...variables }) => ({
+      what,
+      variables: { ...alternating, ...variables },
+      code: 'CONFIG_INVALID',
+      names,
     })),
     {
       what: 'an instance and a cluster',

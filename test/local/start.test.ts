@@ -1,5 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { strategies } from '../../src/local/strategies/list.ts';
+import { whereMissing } from '../support/servers/where-missing.ts';
 import { run, type Running } from './running.ts';
 
 const appScript = 'examples/reminder-app/server.ts';
@@ -16,10 +18,36 @@ describe('npm start -- --json', () => {
 
     expect(report).toEqual({
       secret: 'reminder-app/production',
+      strategy: 'every key',
       rotations: [rotation(), rotation()],
     });
     expect(versionsOf(report)).toHaveLength(3);
     expect(demo.stderr()).toBe('');
+    expect(await demo.traces()).toEqual([]);
+  });
+});
+
+const noMariadb = await whereMissing('mariadb');
+
+describe.each([
+  { name: 'postgres-password', key: 'DB_PASSWORD', switches: true, needs: '' },
+  { name: 'postgres-alternating', key: 'DB_PASSWORD', switches: false, needs: '' },
+  { name: 'twilio-api-key', key: 'TWILIO_API_KEY_SECRET', switches: false, needs: '' },
+  { name: 'mariadb-password', key: 'DB_PASSWORD', switches: false, needs: noMariadb },
+])('npm start -- --strategy $name$needs', ({ name, key, switches, needs }) => {
+  it.skipIf(needs)('shows its keys and its end, and fails no request', async () => {
+    const demo = await start('--strategy', name);
+    expect(await demo.exited(), demo.stderr()).toBe(0);
+
+    const shown = demo.stdout();
+    expect(shown).toContain('✔ SECRET_KEY: new value made');
+    expect(shown).toContain(`✔ ${key}: new value made`);
+    expect(shown).toMatch(
+      new RegExp(`│ ${key} +│ ${name.replace('mariadb', 'mysql')} +│ changed +│ \\d+ +│ 0 `),
+    );
+    expect(/Switch gap: \d+ ms/.test(shown)).toBe(switches);
+    expect(shown.includes('✔ grace: ')).toBe(!switches);
+    expect(shown).toContain('do not allow: 0.');
     expect(await demo.traces()).toEqual([]);
   });
 });
@@ -99,16 +127,26 @@ describe('npm start', () => {
     await expect.poll(() => isRunning(app), { timeout: 15_000 }).toBe(false);
   });
 
-  it.each([['--rotations', '0'], ['--rotations', 'many'], ['--unknown'], ['stray']])(
-    'refuses %s %s with a sentence',
-    async (...args) => {
-      const demo = await start(...args);
+  it('lists the strategies there are', async () => {
+    const help = await start('--help');
+    expect(await help.exited()).toBe(0);
 
-      expect(await demo.exited()).toBe(1);
-      expect(demo.stderr()).toMatch(/^error: /);
-      expect(demo.stdout()).toBe('');
-    },
-  );
+    for (const { name } of strategies) expect(help.stdout()).toContain(`\n  ${name} `);
+  });
+
+  it.each([
+    ['--strategy', 'none-of-these'],
+    ['--rotations', '0'],
+    ['--rotations', 'many'],
+    ['--unknown'],
+    ['stray'],
+  ])('refuses %s %s with a sentence', async (...args) => {
+    const demo = await start(...args);
+
+    expect(await demo.exited()).toBe(1);
+    expect(demo.stderr()).toMatch(/^error: /);
+    expect(demo.stdout()).toBe('');
+  });
 });
 
 const count = () => ({ served: expect.toSatisfy(positive), failed: 0 });
@@ -134,6 +172,7 @@ const rotation = () => ({
   secretsManagerCalls: {
     total: expect.toSatisfy((calls: number) => calls <= 11),
     writes: 2,
+    ofAdministrator: 0,
   },
 });
 

@@ -130,6 +130,36 @@ const unasked = ({ timeline, db }: Ends) => [
   }),
 ];
 
+/** Nobody but who logs in with what is accepted now may change it. */
+const ownCredentialOnly = ({ timeline, db }: Ends) => [
+  single('DB_PASSWORD', db, timeline, {
+    switch: async ({ to, from }) => {
+      if (!(await db.logIn(textAt(from, 'DB_PASSWORD')))) unreachable();
+      await db.set(textAt(to, 'DB_PASSWORD'));
+    },
+  }),
+];
+
+describe('a system that is changed by what it accepts', () => {
+  test('is switched back by the recovery from what the rotation had put in force', async () => {
+    const world = await diedInTheGap(ownCredentialOnly);
+
+    await world.reconcile(recovery(world));
+
+    expect(world.db.accepts(first.DB_PASSWORD)).toBe(true);
+    expect(world.notes()).toEqual(['healed']);
+  });
+
+  test('also where somebody has abandoned that rotation', async () => {
+    const world = await diedInTheGap(ownCredentialOnly);
+    await takeOff(world, 'AWSPENDING');
+
+    await world.reconcile(recovery(world));
+
+    expect(world.db.accepts(first.DB_PASSWORD)).toBe(true);
+  });
+});
+
 describe('a system that cannot be asked', () => {
   test('is set to the current credential again when its switch was never committed', async () => {
     const world = await diedInTheGap(unasked);

@@ -13,6 +13,7 @@ const systems: Systems = {
   clock: systemClock,
   openRds: unused,
   openTwilioAccount: unused,
+  openTwilioKeys: unused,
   postgres: { logIn: unused, open: unused },
   mysql: { logIn: unused, open: unused },
   readSecret: unused,
@@ -249,6 +250,30 @@ describe('the configuration that comes with the project', () => {
     [{ KEYTURN_DB_CLUSTER: 'db', KEYTURN_DB_VERIFY: 'describe' }, ['SECRET_KEY', 'DB_PASSWORD']],
     [{ KEYTURN_ROTATE_TWILIO: 'true' }, ['SECRET_KEY', 'TWILIO_AUTH_TOKEN']],
     [{ KEYTURN_ROTATE_TWILIO: 'false' }, ['SECRET_KEY']],
+    [{ KEYTURN_DB_ROTATOR: 'rds-master-password' }, ['SECRET_KEY']],
+    [
+      { KEYTURN_DB_ROTATOR: 'postgres-password', KEYTURN_DB_HOST: 'db' },
+      ['SECRET_KEY', 'DB_PASSWORD'],
+    ],
+    [
+      {
+        KEYTURN_DB_ROTATOR: 'postgres-alternating',
+        KEYTURN_DB_CLUSTER: 'db',
+        KEYTURN_DB_PORT: '5433',
+        KEYTURN_DB_USERS: 'a,b',
+        KEYTURN_DB_ADMIN_SECRET: 'admin',
+      },
+      ['SECRET_KEY', 'DB_PASSWORD'],
+    ],
+    [
+      { KEYTURN_DB_ROTATOR: 'mysql-password', KEYTURN_DB_USER: 'app' },
+      ['SECRET_KEY', 'DB_PASSWORD'],
+    ],
+    [
+      { KEYTURN_DB_ROTATOR: 'mysql-password', KEYTURN_DB_PASSWORDS: 'one' },
+      ['SECRET_KEY', 'DB_PASSWORD'],
+    ],
+    [{ KEYTURN_ROTATE_TWILIO_API_KEY: 'true' }, ['SECRET_KEY', 'TWILIO_API_KEY_SECRET']],
   ])('is sound with %j', (env, keys) => {
     const { rotators } = read(configureAll(env)).planFor('reminder-app/production');
 
@@ -256,9 +281,13 @@ describe('the configuration that comes with the project', () => {
   });
 
   test('names only rotators that there are', () => {
-    expect(rotatorKinds.map(({ name }) => name)).toEqual([
+    expect(rotatorKinds.map(({ name }) => name).toSorted()).toEqual([
+      'mysql-password',
+      'postgres-alternating',
+      'postgres-password',
       'random-key',
       'rds-master-password',
+      'twilio-api-key',
       'twilio-auth-token',
     ]);
   });

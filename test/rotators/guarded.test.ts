@@ -13,9 +13,18 @@ type Kind = (typeof rotatorKinds)[number]['name'];
 
 /** One key of every kind that there is. */
 const keys: Record<Kind, KeyConfiguration> = {
+  'mysql-password': { rotator: 'mysql-password', host: 'localhost', user: 'app' },
+  'postgres-alternating': {
+    rotator: 'postgres-alternating',
+    host: 'localhost',
+    adminSecret: 'admin',
+    users: ['app_a', 'app_b'],
+  },
+  'postgres-password': { rotator: 'postgres-password', host: 'localhost', user: 'app' },
   'random-key': { rotator: 'random-key' },
   'rds-master-password': { rotator: 'rds-master-password', instance: 'reminders' },
   'twilio-auth-token': { rotator: 'twilio-auth-token' },
+  'twilio-api-key': { rotator: 'twilio-api-key' },
 };
 
 const value = `p@ss ${randomText(20)}`;
@@ -30,6 +39,7 @@ const rotators = readConfiguration([{ secret: 'shop', keys }], {
   clock: systemClock,
   openRds: careless,
   openTwilioAccount: careless,
+  openTwilioKeys: careless,
   postgres: { logIn: careless, open: careless },
   mysql: { logIn: careless, open: careless },
   readSecret: careless,
@@ -40,6 +50,7 @@ const of = (kind: Kind) => rotators.find((rotator) => rotator.kind === kind) ?? 
 const credential = ({ changes, reads }: Rotator) => ({
   ...Object.fromEntries([...changes, ...reads].map((name) => [name, value])),
   TWILIO_ACCOUNT_SID: 'AC0123456789abcdef0123456789abcdef',
+  TWILIO_API_KEY_SID: 'SK0123456789abcdef0123456789abcdef',
   SECRET_KEY_FALLBACKS: [value],
 });
 
@@ -68,7 +79,7 @@ describe.each(rotatorKinds.map(({ name }) => name))('every verb of %s is guarded
 
 test('systems were reached, so that they could have leaked', async () => {
   const { call } = listeningCall();
-  for (const kind of ['rds-master-password', 'twilio-auth-token'] as const) {
+  for (const kind of ['rds-master-password', 'twilio-auth-token', 'twilio-api-key'] as const) {
     const rotator = of(kind);
     const error = await failureOf(rotator.check({ ...call, current: credential(rotator) }));
     expect(error).toMatchObject({ code: 'UNEXPECTED', key: kind, cause: { name: 'Error' } });

@@ -11,6 +11,8 @@ import { localAccount } from '../../src/local/aws-service.ts';
 import type { LocalIam } from '../../src/local/iam/create-iam.ts';
 import { acting } from '../../src/local/iam/services.ts';
 import { credentialsOf } from '../../src/local/iam/guard.ts';
+import { everyKey, strategies } from '../../src/local/strategies/list.ts';
+import type { Strategy } from '../../src/local/strategies/strategy.ts';
 import { templateOf } from '../../src/local/stack/deployment.ts';
 import { production } from '../../src/local/stack/environments.ts';
 import type { DeployedStack, Parameters } from '../../src/local/template/deployed-stack.ts';
@@ -23,9 +25,31 @@ const nothing = { DbInstance: '', RotateTwilio: 'false' };
 const instance = { DbInstance: dbInstance, RotateTwilio: 'false' };
 const cluster = { DbInstance: '', DbCluster: dbInstance, RotateTwilio: 'false' };
 const twilio = { DbInstance: '', RotateTwilio: 'true' };
+const adminKmsKeyArn = 'arn:aws:kms:us-east-1:000000000000:key/4b5a6978';
 const network = { SubnetIds: 'subnet-1', SecurityGroupIds: 'sg-1' };
 
-const sets: readonly (readonly [string, Parameters])[] = [
+/** Parameters beside those of the strategy, and the strategy: one key of each kind by default. */
+type ParameterSet = readonly [title: string, parameters: Parameters, strategy?: Strategy];
+
+const strategyOf = (name: string) => strategies.find((each) => each.name === name) ?? everyKey;
+
+/** The administrator's secret has a key of its own in KMS. */
+const withAdminKey = (strategy: Strategy): Strategy => ({
+  ...strategy,
+  setUp: ({ secretsManager, ...ground }) =>
+    strategy.setUp({
+      ...ground,
+      secretsManager: {
+        ...secretsManager,
+        createSecret: (seed) => secretsManager.createSecret({ ...seed, kmsKeyId: adminKmsKeyArn }),
+      },
+    }),
+});
+
+const atRds = { DbInstance: dbInstance, DbHost: '', DbPort: '' };
+const alternating = strategyOf('postgres-alternating');
+
+const sets: readonly ParameterSet[] = [
   ['the application’s own key alone', nothing],
   ['an instance', instance],
   ['a cluster', cluster],
@@ -43,13 +67,34 @@ const sets: readonly (readonly [string, Parameters])[] = [
     },
   ],
   ['a secret by its name', { ...nothing, Environment: 'testing', SecretName: secretName }],
+  ['a user, at a host', {}, strategyOf('postgres-password')],
+  ['a user of an instance', atRds, strategyOf('postgres-password')],
+  [
+    'a user of a cluster, in a network',
+    { ...atRds, DbInstance: '', DbCluster: dbInstance, ...network },
+    strategyOf('postgres-password'),
+  ],
+  ['two users and an administrator', {}, alternating],
+  ['two users of an instance, and Twilio', { ...atRds, RotateTwilio: 'true' }, alternating],
+  [
+    'two users and an administrator, each secret with its key of KMS',
+    { KmsKeyArn: kmsKeyArn, DbAdminKmsKeyArn: adminKmsKeyArn },
+    withAdminKey(alternating),
+  ],
+  ['an API key of Twilio’s', {}, strategyOf('twilio-api-key')],
 ];
 
-describe.each(sets)('with %s', (_case, parameters) => {
+const cases = sets.map(([title, parameters, strategy = everyKey]) => ({
+  title,
+  parameters,
+  strategy,
+}));
+
+describe.each(cases)('with $title', ({ parameters, strategy }) => {
   test('every call is granted, and everything granted is needed', async () => {
-    const rig = await startRig({ grace: '1s', parameters });
+    const rig = await startRig({ grace: '1s', parameters, strategy });
     try {
-      await aLife(rig, parameters);
+      await aLife(rig, parameters, strategy);
     } finally {
       await rig.stop();
     }
@@ -61,7 +106,7 @@ describe.each(sets)('with %s', (_case, parameters) => {
 });
 
 /** Everything that can become of a rotation: it succeeds, fails, is undone, taken back, mended. */
-async function aLife(rig: Rig, parameters: Parameters): Promise<void> {
+async function aLife(rig: Rig, parameters: Parameters, strategy: Strategy): Promise<void> {
   rig.stack.lambda.behaviour.retryDelaysMs = [10, 20];
   await read(rig);
   expect((await rig.rotate({ RotateImmediately: false })).outcome).toBe('TestRotationSucceeded');
@@ -69,11 +114,11 @@ async function aLife(rig: Rig, parameters: Parameters): Promise<void> {
   await commitTogether(rig);
   await rollBack(rig);
   await rig.rotate();
-  if (parameters['RotateTwilio'] !== 'false') await graceEnd(rig);
-  if (parameters['DbInstance'] !== '' || 'DbCluster' in parameters) {
-    await heal(rig);
-    await beUndone(rig);
-  }
+  if (strategy.grace && parameters['RotateTwilio'] !== 'false') await graceEnd(rig);
+  const ofRds = parameters['DbInstance'] !== '' || 'DbCluster' in parameters;
+  const switchesMaster = strategy === everyKey && ofRds;
+  if (switchesMaster || strategy.name === 'postgres-password') await heal(rig);
+  if (switchesMaster) await beUndone(rig);
   await failForGood(rig);
   await fireDaily(rig);
   await matchRules(rig, parameters);

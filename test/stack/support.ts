@@ -10,6 +10,7 @@ import { userAgentOf } from '../../src/local/stack/deployment.ts';
 import { production } from '../../src/local/stack/environments.ts';
 import type { LogLine } from '../../src/local/stack/function-logger.ts';
 import { startStack, type Stack } from '../../src/local/stack/stack.ts';
+import type { Strategy } from '../../src/local/strategies/strategy.ts';
 import type { Parameters } from '../../src/local/template/deployed-stack.ts';
 import { login } from '../local/postgres/login.ts';
 
@@ -26,13 +27,15 @@ interface RigOptions {
   readonly grace: string;
   /** Of template.yaml, for production. */
   readonly parameters?: Parameters;
+  /** How production is rotated. Default: one key of each kind. */
+  readonly strategy?: Strategy | undefined;
 }
 
 /**
  * The whole stack, held to the policies of the template, and a client of its production as an
  * operator has one. Nothing any test does may need a permission that the template lacks.
  */
-export async function startRig({ grace, parameters = {} }: RigOptions) {
+export async function startRig({ grace, parameters = {}, strategy }: RigOptions) {
   const lines: LogLine[] = [];
   const metrics: string[] = [];
   const events: RotationEvent[] = [];
@@ -40,6 +43,7 @@ export async function startRig({ grace, parameters = {} }: RigOptions) {
     clock: realClock,
     grace,
     parameters,
+    strategy,
     enforceIam: true,
     onLog: (_environment, line) => void lines.push(line),
     onMetrics: (_environment, line) => void metrics.push(line),

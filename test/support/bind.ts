@@ -14,6 +14,7 @@ export function bind(kind: RotatorKind, { key, options = {}, systems = {} }: Bin
     clock: systemClock,
     openRds: unused,
     openTwilioAccount: unused,
+    openTwilioKeys: unused,
     postgres: { logIn: unused, open: unused },
     mysql: { logIn: unused, open: unused },
     readSecret: unused,

@@ -5,7 +5,7 @@ import { rdsDatabases } from '../../src/aws/rds-databases.ts';
 import { createAwsEndpoint } from '../../src/local/aws-endpoint.ts';
 import { realClock } from '../../src/local/clock.ts';
 import { serveHttp } from '../../src/local/http-server.ts';
-import { startPostgres } from '../../src/local/postgres/start-postgres.ts';
+import { type PostgresOptions, startPostgres } from '../../src/local/postgres/start-postgres.ts';
 import { createRds, type Rds } from '../../src/local/rds/create-rds.ts';
 import type { Database, InstanceSeed } from '../../src/local/rds/database.ts';
 import type { RdsBehaviour } from '../../src/local/rds/rds-behaviour.ts';
@@ -24,20 +24,25 @@ export interface Ground {
   readonly host: string;
   readonly port: number;
   readonly session: Client;
+  /** The server's log. */
+  readonly logPath: string;
   close(): Promise<void>;
 }
 
-export async function startGround(): Promise<Ground> {
-  const postgres = await startPostgres();
-  const { host, port, superuser } = postgres;
+export async function startGround(options: PostgresOptions = {}): Promise<Ground> {
+  const postgres = await startPostgres(options);
+  const { host, port, superuser, logPath } = postgres;
   const session = new Client({ host, port, database: 'postgres', ...superuser });
   await session.connect();
   // Logins are many here, and what they cost is proven elsewhere.
   await session.query('SET scram_iterations = 16');
+  // What a test does by itself shall not be taken for what was tested.
+  await session.query(`SET log_statement = 'none'`);
   return {
     host,
     port,
     session,
+    logPath,
     close: async () => {
       await session.end();
       await postgres.stop();

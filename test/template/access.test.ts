@@ -8,6 +8,8 @@ import { template } from './template.ts';
 const account = '000000000000';
 const arn = (service: string, rest: string) => `arn:aws:${service}:us-east-1:${account}:${rest}`;
 const keyArn = arn('kms', 'key/0f1e2d3c');
+const adminKeyArn = arn('kms', 'key/4b5a6978');
+const adminSecretArn = arn('secretsmanager', 'secret:shop/admin-AbCdEf');
 const stateMachineArn = arn('states', 'stateMachine:redeploy');
 const secret = arn('secretsmanager', 'secret:reminder-app/production-??????');
 
@@ -15,9 +17,11 @@ const stack = deployedStack({
   name: 'keyturn',
   parameters: {
     Environment: 'production',
-    // Both, which the rules refuse: so every statement there can be is here.
+    // Together, which the rules refuse: so every statement there can be is here.
     DbInstance: 'orders',
     DbCluster: 'orders',
+    DbAdminSecretArn: adminSecretArn,
+    DbAdminKmsKeyArn: adminKeyArn,
     RotateTwilio: 'true',
     KmsKeyArn: keyArn,
     SubnetIds: 'subnet-1',
@@ -37,6 +41,12 @@ const throughThisSecret = {
   StringEquals: { 'kms:ViaService': 'secretsmanager.us-east-1.amazonaws.com' },
   StringLike: { 'kms:EncryptionContext:SecretARN': secret },
 };
+const throughAdminSecret = {
+  StringEquals: {
+    'kms:ViaService': 'secretsmanager.us-east-1.amazonaws.com',
+    'kms:EncryptionContext:SecretARN': adminSecretArn,
+  },
+};
 const toScheduler = { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } };
 const queue = arn('sqs', 'keyturn-DeadLetterQueue');
 const schedulerRole = `arn:aws:iam::${account}:role/keyturn-SchedulerRole`;
@@ -50,6 +60,8 @@ const reaches: Readonly<Record<string, Readonly<Record<string, Reach>>>> = {
     KmsKey: [keyArn, throughThisSecret],
     Instance: [arn('rds', 'db:orders')],
     Cluster: [arn('rds', 'cluster:orders')],
+    AdminSecret: [adminSecretArn],
+    AdminKmsKey: [adminKeyArn, throughAdminSecret],
     Bookings: [arn('scheduler', 'schedule/keyturn/keyturn-*')],
     BookingsRole: [schedulerRole, toScheduler],
     Logs: [logsOf('rotate')],
@@ -60,6 +72,8 @@ const reaches: Readonly<Record<string, Readonly<Record<string, Reach>>>> = {
     KmsKey: [keyArn, throughThisSecret],
     Instance: [arn('rds', 'db:orders')],
     Cluster: [arn('rds', 'cluster:orders')],
+    AdminSecret: [adminSecretArn],
+    AdminKmsKey: [adminKeyArn, throughAdminSecret],
     GivenUp: [queue],
     TakenUpAgain: [queue],
     Logs: [logsOf('reconcile')],

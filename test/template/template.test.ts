@@ -12,6 +12,7 @@ import { grantsOf, queueUrl, resolved, template, variablesIn } from './template.
 
 const functions = ['RotationFunction', 'ReconcileFunction'] as const;
 const everything = { DbInstance: 'orders', RotateTwilio: 'true' };
+const adminSecretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/admin-AbCdEf';
 const propertiesOf = (name: string) => template.Resources[name]?.Properties;
 
 describe('the secret', () => {
@@ -104,6 +105,24 @@ describe('what the functions need and what the template grants fit together', ()
     ['a cluster', { DbCluster: 'orders' }],
     ['Twilio', { RotateTwilio: 'true' }],
     ['all of it', everything],
+    ['an API key of Twilio’s', { RotateTwilioApiKey: 'true' }],
+    ['a user of an instance', { DbRotator: 'postgres-password', DbInstance: 'orders' }],
+    ['a user of a cluster', { DbRotator: 'mysql-password', DbCluster: 'orders', DbUser: 'app' }],
+    ['a user at a host', { DbRotator: 'mysql-password', DbHost: 'db', DbPasswords: 'one' }],
+    ['a user where the secret says', { DbRotator: 'postgres-password', DbPort: '5433' }],
+    [
+      'a user whom an administrator looks after',
+      { DbRotator: 'postgres-password', DbInstance: 'orders', DbAdminSecretArn: adminSecretArn },
+    ],
+    [
+      'two users',
+      {
+        DbRotator: 'postgres-alternating',
+        DbCluster: 'orders',
+        DbUsers: 'app_a,app_b',
+        DbAdminSecretArn: adminSecretArn,
+      },
+    ],
   ])('for %s', (_case, parameters) => {
     const start = () =>
       wire({ variables: variablesIn(parameters), logger: new Logger(), clock: systemClock });
@@ -214,10 +233,44 @@ describe('the roles', () => {
       { DbCluster: 'orders' },
       ['Secret', 'Cluster', 'Bookings', 'BookingsRole', 'Logs'],
     ],
+    [
+      'a host alone',
+      { DbRotator: 'postgres-password', DbHost: 'db.internal' },
+      ['Secret', 'Bookings', 'BookingsRole', 'Logs'],
+    ],
+    [
+      'an API key of Twilio’s alone',
+      { RotateTwilioApiKey: 'true' },
+      ['Secret', 'Bookings', 'BookingsRole', 'Logs'],
+    ],
     ['a network', { SubnetIds: 'subnet-1' }, ['Secret', 'Logs', 'Network']],
   ])('grant what is asked for and nothing else: %s', (_case, parameters, expected) => {
     expect(Object.keys(grantsOf('RotationRole', parameters))).toEqual(expected);
   });
+
+  it.each([
+    ['RotationRole', 'DbInstance', 'Instance', 'rds:DescribeDBInstances'],
+    ['RotationRole', 'DbCluster', 'Cluster', 'rds:DescribeDBClusters'],
+    ['ReconcileRole', 'DbInstance', 'Instance', 'rds:DescribeDBInstances'],
+    ['ReconcileRole', 'DbCluster', 'Cluster', 'rds:DescribeDBClusters'],
+  ])('let %s only ask RDS where the %s of a user is', (role, parameter, statement, action) => {
+    const user = { DbRotator: 'postgres-password', [parameter]: 'orders' };
+
+    expect(grantsOf(role, user)[statement]?.actions).toEqual([action]);
+  });
+
+  it.each(['RotationRole', 'ReconcileRole'])(
+    'let %s read the one secret of an administrator, whatever rotates that',
+    (role) => {
+      const byAdmin = { DbRotator: 'mysql-password', DbAdminSecretArn: adminSecretArn };
+
+      expect(grantsOf(role, byAdmin)['AdminSecret']).toEqual({
+        actions: ['secretsmanager:GetSecretValue'],
+        resource: adminSecretArn,
+      });
+      expect(grantsOf(role, byAdmin)).not.toHaveProperty('AdminKmsKey');
+    },
+  );
 
   it('name what they grant, but for the network, which Lambda itself makes', () => {
     const all = { ...everything, DbCluster: 'orders', SubnetIds: 'subnet-1' };
@@ -296,17 +349,19 @@ const logs = (resource: string) => ({
   resource,
 });
 
-/** Everything rotation.config.ts looks at when every answer is a yes. */
+/** Everything rotation.config.ts looks at when every answer is a yes, whatever the database's rotator. */
 function namesReadByConfiguration(): readonly string[] {
   const read = new Set<string>();
   const answers: Record<string, string> = {};
-  const watched = new Proxy(answers, {
-    get(_, name) {
-      read.add(String(name));
-      return 'true';
-    },
-  });
-  configure(watched);
+  for (const rotator of template.Parameters['DbRotator']?.AllowedValues ?? []) {
+    const watched = new Proxy(answers, {
+      get(_, name) {
+        read.add(String(name));
+        return name === 'KEYTURN_DB_ROTATOR' ? rotator : 'true';
+      },
+    });
+    configure(watched);
+  }
   return [...read];
 }
 

@@ -13,13 +13,16 @@ export type Configure = ReturnType<typeof defineRotation>;
 export const ownRotation: Configure = rotation;
 
 /**
- * How rotation.config.ts rotates a secret of this name where everything is rotated that it knows:
- * the application needs its keys, whatever this environment rotates. Throws a Failure.
+ * How rotation.config.ts rotates a secret of this name where all of the Reminder App's is rotated:
+ * the application needs its keys, whatever this environment rotates. What DbRotator or
+ * RotateTwilioApiKey would change stays as it is by default. Throws a Failure.
  */
 export function planFor(configure: Configure, secretName: string): Plan {
   const variables = {
     KEYTURN_SECRET: secretName,
+    KEYTURN_DB_ADMIN_SECRET: 'any',
     KEYTURN_DB_INSTANCE: 'any',
+    KEYTURN_DB_USERS: 'one,other',
     KEYTURN_ROTATE_TWILIO: 'true',
   };
   try {
@@ -47,6 +50,7 @@ const unasked: Systems = {
   clock: systemClock,
   openRds: refuse,
   openTwilioAccount: refuse,
+  openTwilioKeys: refuse,
   postgres: { logIn: refuse, open: refuse },
   mysql: { logIn: refuse, open: refuse },
   readSecret: refuse,

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { terminal } from '../terminal.ts';
+import { alternatingCommand } from './alternating/alternating-command.ts';
 import { environments, readOptions } from './options.ts';
 
 const listed = (name: string, earlier: readonly string[] = []) => [...earlier, name];
@@ -42,6 +43,9 @@ Examples:
   keyturn init --environment production --from-file values.json --dry-run`,
   )
   .allowExcessArguments(false)
+  // Options behind the name of a subcommand are its own.
+  .enablePositionalOptions()
+  .addCommand(alternatingCommand)
   .action(async (secret: string | undefined, given: object) => {
     const options = readOptions({ ...given, secret });
     const { init } = await import('./init.ts');

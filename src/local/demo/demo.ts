@@ -5,26 +5,38 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { production } from '../stack/environments.ts';
+import type { Strategy } from '../strategies/strategy.ts';
 import type { DemoReport, RotationReport } from './report.ts';
 import { watchRotation } from './rotation-watch.ts';
 import type { LabelsOf, Show } from './show.ts';
 import { setUp, type Stage } from './stage.ts';
 import { countsSince } from './traffic.ts';
+import { turnOn } from './turn-on.ts';
+
+export interface Demonstration {
+  /** How many, one after the other. */
+  readonly rotations: number;
+  /** How the secret is rotated. */
+  readonly strategy: Strategy;
+  readonly show: Show;
+  readonly signal: AbortSignal;
+}
 
 /**
- * Boots the stack and the example application, has it visited all the time, and rotates every key of
+ * Boots the stack and those who use what is rotated, all the time, and rotates
  * `reminder-app/production` so many times, each time until the superseded credentials ended. Throws
- * the signal's reason, and where the application ends, with what it said.
+ * the signal's reason, and where the example application ends, with what it said.
  */
-export async function demonstrate(
-  rotations: number,
-  show: Show,
-  signal: AbortSignal,
-): Promise<DemoReport> {
-  await using stage = await setUp(show, signal);
+export async function demonstrate({
+  rotations,
+  strategy,
+  show,
+  signal,
+}: Demonstration): Promise<DemoReport> {
+  await using stage = await setUp({ strategy, show, interrupted: signal });
   await show.during(
     'Turn rotation on, which tries the set-up with testSecret alone',
-    turnOn(stage),
+    turnOn(stage.client, stage.stack),
   );
 
   const reports: RotationReport[] = [];
@@ -32,23 +44,11 @@ export async function demonstrate(
     stage.signal.throwIfAborted();
     reports.push(await rotate(number, stage));
   }
-  return { secret: production.secretName, rotations: reports };
-}
-
-async function turnOn({ client, stack }: Stage): Promise<void> {
-  await client.send(
-    new RotateSecretCommand({
-      SecretId: production.secretName,
-      RotationLambdaARN: production.rotateArn,
-      RotationRules: { ScheduleExpression: 'cron(0 3 1 * ? *)', Duration: '2h' },
-      RotateImmediately: false,
-    }),
-  );
-  await stack.secretsManager.idle();
+  return { secret: production.secretName, strategy: strategy.name, rotations: reports };
 }
 
 async function rotate(number: number, stage: Stage): Promise<RotationReport> {
-  const { client, read, traffic, show, signal } = stage;
+  const { client, read, traffic, show, signal, strategy } = stage;
   const watch = watchRotation(stage.stack, signal);
   stage.hear = watch.hear;
   const [before, values, counted] = [await labels(client), await read(), traffic.counts()];
@@ -56,7 +56,7 @@ async function rotate(number: number, stage: Stage): Promise<RotationReport> {
   const { VersionId } = await client.send(
     new RotateSecretCommand({ SecretId: production.secretName }),
   );
-  const error = await show.rotation(number, watch).then(
+  const error = await show.rotation(number, watch, strategy).then(
     () => undefined,
     (failure: unknown) => (failure instanceof Error ? failure.message : 'unknown'),
   );

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { Listr, type ListrTask } from 'listr2';
 import type { RotationStep } from '../../rotation/run-step.ts';
+import type { Strategy } from '../strategies/strategy.ts';
 import type { RotationWatch } from './rotation-watch.ts';
 import type { Show } from './show.ts';
 import { summaryOf } from './summary.ts';
@@ -35,17 +36,16 @@ const acts: readonly Act[] = [
   },
 ];
 
-const keys = ['SECRET_KEY', 'DB_PASSWORD', 'TWILIO_AUTH_TOKEN'];
-
 /** A list that ticks off steps and keys on the terminal; plain lines where there is none. */
 export const liveShow = (write: (text: string) => void): Show => ({
   async during(title, work) {
     await list([{ title, task: async () => void (await work) }]).run();
     return work;
   },
-  async rotation(number, watch) {
+  async rotation(number, watch, { keys, grace }) {
     write(`\n${styleText('bold', `Rotation ${number}`)}\n`);
-    await list([...acts.map((act) => taskOf(act, watch)), endOfGrace(watch)]).run();
+    const steps = acts.map((act) => taskOf(act, { keys, watch }));
+    await list([...steps, grace ? endOfGrace(watch) : success(watch)]).run();
   },
   result(number, report, labels) {
     write(`\n${summaryOf(number, report, labels)}\n`);
@@ -59,7 +59,11 @@ const list = (tasks: ListrTask[]) =>
     rendererOptions: { collapseSubtasks: false, collapseErrors: false },
   });
 
-const taskOf = ({ step, meaning, verbs }: Act, watch: RotationWatch): ListrTask => ({
+interface Watched extends Pick<Strategy, 'keys'> {
+  readonly watch: RotationWatch;
+}
+
+const taskOf = ({ step, meaning, verbs }: Act, { keys, watch }: Watched): ListrTask => ({
   title: `${step}: ${meaning}`,
   task: (_context, task) =>
     task.newListr(
@@ -95,8 +99,15 @@ const taskOf = ({ step, meaning, verbs }: Act, watch: RotationWatch): ListrTask 
 });
 
 const endOfGrace = (watch: RotationWatch): ListrTask => ({
-  title: 'grace: the superseded Twilio token works a while longer, then no more',
+  title: 'grace: the superseded credential works a while longer, then no more',
   task: async () => {
     await watch.until(({ kind }) => kind === 'retired');
+  },
+});
+
+const success = (watch: RotationWatch): ListrTask => ({
+  title: 'Secrets Manager calls the rotation a success',
+  task: async () => {
+    await watch.until(({ kind }) => kind === 'rotated');
   },
 });

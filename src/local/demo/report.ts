@@ -11,7 +11,13 @@ export interface RotationReport {
   readonly switchGapMs: number;
   readonly requests: Counts;
   /** The rotation function's own, in its four steps. */
-  readonly secretsManagerCalls: { readonly total: number; readonly writes: number };
+  readonly secretsManagerCalls: {
+    /** Of the secret that is rotated. */
+    readonly total: number;
+    readonly writes: number;
+    /** Reads of the secret of an administrator, where one changes the password. */
+    readonly ofAdministrator: number;
+  };
   /** Kinds of calls so far that the policies of template.yaml did not allow. */
   readonly refusedCalls: number;
   /** What happened to requests that failed; absent where none did. */
@@ -22,6 +28,8 @@ export interface RotationReport {
 
 export interface DemoReport {
   readonly secret: string;
+  /** How it was rotated. */
+  readonly strategy: string;
   readonly rotations: readonly RotationReport[];
 }
 

@@ -10,7 +10,7 @@ const writes: ReadonlySet<string> = new Set(['PutSecretValue', 'UpdateSecretVers
 export interface Seen {
   readonly steps: { step: RotationStep; ms: number }[];
   readonly rotators: Map<string, string>;
-  readonly secretsManagerCalls: { total: number; writes: number };
+  readonly secretsManagerCalls: { total: number; writes: number; ofAdministrator: number };
   switchGapMs: number;
 }
 
@@ -42,7 +42,7 @@ export function watchRotation({ secretsManager }: Stack, signal: AbortSignal): R
   const seen: Seen = {
     steps: [],
     rotators: new Map(),
-    secretsManagerCalls: { total: 0, writes: 0 },
+    secretsManagerCalls: { total: 0, writes: 0, ofAdministrator: 0 },
     switchGapMs: 0,
   };
   const sightings: Sighting[] = [];
@@ -57,10 +57,12 @@ export function watchRotation({ secretsManager }: Stack, signal: AbortSignal): R
   }
 
   const caller = userAgentOf(production.rotateArn);
-  const stopCalls = secretsManager.onCall(({ operation, userAgent }) => {
+  const stopCalls = secretsManager.onCall(({ operation, userAgent, secret }) => {
     if (!userAgent.includes(caller)) return;
-    seen.secretsManagerCalls.total += 1;
-    if (writes.has(operation)) seen.secretsManagerCalls.writes += 1;
+    const { secretsManagerCalls: calls } = seen;
+    if (secret !== production.secretArn) return void (calls.ofAdministrator += 1);
+    calls.total += 1;
+    if (writes.has(operation)) calls.writes += 1;
   });
   const stopEvents = secretsManager.onEvent(({ type, secret, error }) => {
     if (secret !== production.secretArn) return;

@@ -1,3 +1,4 @@
+import type { Strategy } from '../strategies/strategy.ts';
 import type { RotationReport } from './report.ts';
 import type { RotationWatch } from './rotation-watch.ts';
 
@@ -8,7 +9,8 @@ export type LabelsOf = Readonly<Record<string, readonly string[]>>;
 export interface Show {
   /** Something that takes a while; the show goes by its promise. */
   during<T>(title: string, work: Promise<T>): Promise<T>;
-  rotation(number: number, watch: RotationWatch): Promise<void>;
+  /** Resolves when nothing of the rotation is left to come. */
+  rotation(number: number, watch: RotationWatch, strategy: Strategy): Promise<void>;
   result(
     number: number,
     report: RotationReport,

@@ -1,24 +1,22 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { JournalEntry } from '../../rotation/journal.ts';
 import { realClock } from '../clock.ts';
+import { titleOf } from '../servers/server-folder.ts';
 import { production } from '../stack/environments.ts';
 import { startStack, type Stack } from '../stack/stack.ts';
-import { failingWith } from './failing-with.ts';
+import type { Strategy } from '../strategies/strategy.ts';
 import { secretReader, type ReadSecret } from './published-secret.ts';
-import { type ReminderApp, startReminderApp } from './reminder-app-process.ts';
 import type { Show } from './show.ts';
 import { startTraffic, type Traffic } from './traffic.ts';
-import { reminderAppWorkloads } from './workloads.ts';
+import { usersOf } from './users.ts';
 
-/** How long a superseded Twilio token lives on here; on AWS an hour, and two minutes at least. */
-const grace = '2s';
-
-/** A connection that is open goes on in the switch gap; a new one needs a password that works. */
-const eachQueryLogsIn = { DB_POOL_MAX_USES: '1' };
+/** How long a superseded credential lives on here; on AWS two minutes at least. */
+export const grace = '2s';
 
 /** Where the demonstration takes place. */
 export interface Stage {
   readonly stack: Stack;
+  readonly strategy: Strategy;
   readonly client: SecretsManagerClient;
   readonly read: ReadSecret;
   readonly traffic: Traffic;
@@ -29,17 +27,25 @@ export interface Stage {
   hear: (entry: JournalEntry) => void;
 }
 
-/** Boots the stack and the example application, and has it visited. All of it ends with the stage. */
-export async function setUp(
-  show: Show,
-  interrupted: AbortSignal,
-): Promise<Stage & AsyncDisposable> {
+interface Setting {
+  readonly strategy: Strategy;
+  readonly show: Show;
+  readonly interrupted: AbortSignal;
+}
+
+/** Boots the stack and whoever uses what is rotated. All of it ends with the stage. */
+export async function setUp({
+  strategy,
+  show,
+  interrupted,
+}: Setting): Promise<Stage & AsyncDisposable> {
   const listening = { hear: (_entry: JournalEntry) => undefined as void };
   await using endings = new AsyncDisposableStack();
   const stack = await show.during(
-    'Start PostgreSQL, Twilio, Secrets Manager, RDS and Scheduler on this machine',
+    `Start ${serversOf(strategy)}, Twilio, Secrets Manager, RDS and Scheduler on this machine`,
     startStack({
       clock: realClock,
+      strategy,
       grace,
       enforceIam: true,
       signal: interrupted,
@@ -50,24 +56,16 @@ export async function setUp(
   const client = new SecretsManagerClient(stack.clientConfig);
   endings.defer(() => client.destroy());
   const read = secretReader(client, production.secretName);
-  const app = await show.during(
-    'Start the example application, which reads its secret by keyturn/app',
-    startReminderApp({ stack, variables: eachQueryLogsIn, signal: interrupted }),
-  );
-  endings.defer(async () => void (await app.stop()));
-  const signal = failingWith(app.died, interrupted);
-  const traffic = await visit(app, { stack, read, signal });
+  const users = await usersOf({ stack, strategy, show, read, signal: interrupted });
+  endings.defer(() => users.stop());
+  const { signal } = users;
+  const traffic = startTraffic(users.workloads);
   endings.defer(() => traffic.stop());
 
   const later = endings.move();
   const end = { [Symbol.asyncDispose]: () => later.disposeAsync() };
-  return Object.assign(listening, end, { stack, client, read, traffic, show, signal });
+  return Object.assign(listening, end, { stack, strategy, client, read, traffic, show, signal });
 }
 
-async function visit(
-  { url }: ReminderApp,
-  { stack, read, signal }: Pick<Stage, 'stack' | 'read' | 'signal'>,
-): Promise<Traffic> {
-  const accountSid = String((await read())['TWILIO_ACCOUNT_SID']);
-  return startTraffic(reminderAppWorkloads({ url, signal, twilio: stack.twilio, accountSid }));
-}
+const serversOf = ({ server }: Strategy) =>
+  ['PostgreSQL', ...(server ? [titleOf[server]] : [])].join(', ');

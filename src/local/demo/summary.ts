@@ -9,7 +9,7 @@ export function summaryOf(
   report: RotationReport,
   labels: { readonly before: LabelsOf; readonly after: LabelsOf },
 ): string {
-  const { error, failures = [], secretsManagerCalls: calls, steps } = report;
+  const { error, failures = [], steps } = report;
   const outcome = error
     ? styleText('red', `Rotation ${number} failed: ${error}`)
     : styleText('green', `Rotation ${number} succeeded`);
@@ -20,7 +20,7 @@ export function summaryOf(
     ...failures.map((failure) => styleText('red', `Failed: ${failure}`)),
     versionTable(labels),
     switchGap(report),
-    `Secrets Manager calls in the four steps: ${calls.total}, of which ${calls.writes} writes.`,
+    callsOf(report),
     `Calls that the policies of template.yaml do not allow: ${report.refusedCalls}.`,
     `Steps: ${times}.`,
   ].join('\n');
@@ -28,10 +28,18 @@ export function summaryOf(
 
 /** The published password does not work in it, and new connections need one that does. */
 function switchGap({ switchGapMs, requests }: RotationReport): string {
+  if (switchGapMs === 0) return 'Switch gap: none, since nothing was switched.';
   const gap = `Switch gap: ${switchGapMs} ms from the switch of the database password to the label move`;
   return requests['DB_PASSWORD']?.failed === 0
     ? `${gap}; the application got through it by trying the pending password.`
     : `${gap}.`;
+}
+
+function callsOf({ secretsManagerCalls: calls }: RotationReport): string {
+  const { total, writes, ofAdministrator } = calls;
+  const beside =
+    ofAdministrator > 0 ? `; beside them ${ofAdministrator} of the administrator's` : '';
+  return `Secrets Manager calls in the four steps: ${total}, of which ${writes} writes${beside}.`;
 }
 
 function keyTable({ keys, requests }: RotationReport): string {

@@ -3,7 +3,7 @@ import { scramVerifier } from '../../rotators/postgres/scram-verifier.ts';
 
 export interface RoleRequest {
   readonly name: string;
-  /** Printable ASCII. Without one the role cannot log in by password. */
+  /** One that is `scramSafe`. Without one the role cannot log in by password. */
   readonly password?: string;
   /** Default true. */
   readonly login?: boolean;

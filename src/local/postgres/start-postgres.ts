@@ -9,7 +9,7 @@ import { type PostgresSetup, serverLogOf } from './postgres-setup.ts';
 import { scramVerifier } from '../../rotators/postgres/scram-verifier.ts';
 
 export interface PostgresOptions {
-  /** Printable ASCII. Default: random. */
+  /** One that is `scramSafe`. Default: random. */
   readonly superuserPassword?: string;
   /** Default 0: a free one. */
   readonly port?: number;

@@ -1,8 +1,10 @@
-/** One request that was answered. Never holds what it asked or what it was answered. */
+/** One request that was answered. Never holds a value that it brought or was answered. */
 export interface Call {
   readonly operation: string;
   readonly at: Date;
   readonly userAgent: string;
+  /** The ARN of the secret it was about, where it named one that there is. */
+  readonly secret?: string;
   /** The error's type, where it failed. */
   readonly error?: string;
 }

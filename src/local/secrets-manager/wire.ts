@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import * as v from 'valibot';
 import type { AwsService } from '../aws-service.ts';
 import type { Account } from './account.ts';
 import { SecretsManagerError } from './errors.ts';
 import type { Call } from './journal.ts';
 import { operations } from './operations/operations.ts';
+import { known as knownSecret } from './seeding.ts';
 
 const targetPrefix = 'secretsmanager.';
 
@@ -16,10 +18,20 @@ export function serviceOf(account: Account, record: (call: Call) => void): AwsSe
     const operation = target.slice(targetPrefix.length);
     const at = account.clock.now();
     const userAgent = request.headers.get('user-agent') ?? '';
+    const copy = request.clone();
     const { response, error } = await answer(account, request, operation);
-    record({ operation, at, userAgent, ...(error && { error }) });
+    const secret = named(account, await copy.text().catch(() => ''));
+    record({ operation, at, userAgent, ...(secret && { secret }), ...(error && { error }) });
     return response;
   };
+}
+
+const naming = v.pipe(v.string(), v.parseJson(), v.object({ SecretId: v.string() }));
+
+/** The ARN of the secret that a request names. */
+function named(account: Account, body: string): string | undefined {
+  const parsed = v.safeParse(naming, body);
+  return parsed.success ? knownSecret(account, parsed.output.SecretId)?.arn : undefined;
 }
 
 async function answer(

@@ -4,13 +4,13 @@ import * as v from 'valibot';
 
 export const serverNames = ['mariadb', 'mysql'] as const;
 
-/** A database server that is fetched for tests, and never installed. */
+/** A database server that is fetched for tests and the local stack, and never installed. */
 export type ServerName = (typeof serverNames)[number];
 
 export const titleOf: Readonly<Record<ServerName, string>> = { mariadb: 'MariaDB', mysql: 'MySQL' };
 
 /** The project's folder of fetched servers. Git knows nothing of it. */
-export const serversFolder = path.join(import.meta.dirname, '../../.servers');
+export const serversFolder = path.join(import.meta.dirname, '../../../.servers');
 
 const manifest = v.object({
   version: v.string(),
@@ -33,4 +33,11 @@ export async function fetchedServer(
   const text = await readFile(path.join(folder, manifestFile), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   return { folder, ...v.parse(manifest, JSON.parse(text)) };
+}
+
+/** The server as it was fetched. Throws a sentence that says how to where it was not. */
+export async function requireServer(name: ServerName) {
+  const server = await fetchedServer(name);
+  if (server) return server;
+  throw new Error(`${titleOf[name]} is not in .servers. Fetch it first: npm run servers`);
 }

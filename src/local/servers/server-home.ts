@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ServerName } from '../../../scripts/servers/server-folder.ts';
+import type { ServerName } from './server-folder.ts';
 
 /** A private folder that holds everything a server writes. */
 export interface ServerHome {

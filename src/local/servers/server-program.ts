@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type ServerName, titleOf } from '../../../scripts/servers/server-folder.ts';
-import { launch, type PostgresProcess } from '../../../src/local/postgres/postgres-process.ts';
+import { launch, type PostgresProcess } from '../postgres/postgres-process.ts';
 import type { ServerHome } from './server-home.ts';
-import { requireServer } from './where-missing.ts';
+import { requireServer, type ServerName, titleOf } from './server-folder.ts';
 
 /** A fetched server as something to run. */
 export interface ServerProgram {

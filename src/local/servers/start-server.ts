@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServerName } from '../../../scripts/servers/server-folder.ts';
-import { PortInUseError } from '../../../src/local/http-server.ts';
-import { freePort, onFreePort } from '../../../src/local/postgres/free-port.ts';
-import type { PostgresProcess } from '../../../src/local/postgres/postgres-process.ts';
+import { PortInUseError } from '../http-server.ts';
+import { freePort, onFreePort } from '../postgres/free-port.ts';
+import type { PostgresProcess } from '../postgres/postgres-process.ts';
 import { type DatabaseAdmin, databaseAdmin } from './database-admin.ts';
+import type { ServerName } from './server-folder.ts';
 import { createHome, type ServerHome } from './server-home.ts';
 import { notStarted, type ServerProgram, serverProgram } from './server-program.ts';
 

@@ -42,6 +42,7 @@ export const templateOf = (
       DbInstance: dbInstance,
       RotateTwilio: 'true',
       TwilioGrace: grace,
+      DbGrace: grace,
       ...parameters,
     },
     known: { RotationSchedule: secretArn },

@@ -4,6 +4,8 @@ import {
   SchedulerClient,
 } from '@aws-sdk/client-scheduler';
 import * as v from 'valibot';
+import { SecretDocument } from '../../rotation/secret-document.ts';
+import type { DatabasePlace, SetUp, Strategy } from '../strategies/strategy.ts';
 import type { DeployedStack } from '../template/deployed-stack.ts';
 import type { LocalEnvironment } from './environments.ts';
 import type { InitialSecret } from './initial-secret.ts';
@@ -11,19 +13,22 @@ import type { Parts } from './stack.ts';
 
 interface Preparation {
   readonly environment: LocalEnvironment;
-  readonly template: DeployedStack;
   readonly secret: InitialSecret;
 }
 
-type Servers = Parts & { readonly databaseHost: string };
+type Servers = Parts & {
+  readonly databaseHost: string;
+  readonly atEnd: (end: () => Promise<unknown>) => void;
+};
 
-/** One environment's queue, database, Twilio account and secret, before any rotation. */
-export async function prepare(
-  { postgres, rds, twilio, secretsManager, sqs, databaseHost, clientConfig }: Servers,
-  { environment, template, secret }: Preparation,
-): Promise<void> {
-  const { text, dbPassword, twilio: account } = secret;
-  const { dbUser, dbName, dbInstance, secretName, arnSuffix, deadLetterQueue } = environment;
+/** One environment's queue, database and Twilio account, and what a strategy makes of them. */
+export async function prepareSystems(
+  servers: Servers,
+  { environment, secret, strategy }: Preparation & { readonly strategy: Strategy },
+): Promise<SetUp> {
+  const { postgres, rds, twilio, sqs, databaseHost } = servers;
+  const { dbPassword, twilio: account } = secret;
+  const { dbUser, dbName, dbInstance, deadLetterQueue } = environment;
   sqs.createQueue(deadLetterQueue, { retentionPeriod: 1_209_600 });
   await postgres.createRole({
     name: dbUser,
@@ -44,11 +49,32 @@ export async function prepare(
   rds.addInstance(database);
   rds.addCluster(database);
   if (account) twilio.addAccount(account);
+  const usualPlace: DatabasePlace = {
+    engine: 'postgres',
+    host: databaseHost,
+    port: postgres.port,
+    database: dbName,
+    user: dbUser,
+  };
+  const accountSid = account?.sid ?? '';
+  return strategy.setUp({ ...servers, environment, usualPlace, dbPassword, accountSid });
+}
+
+/** One environment's secret and its schedules, before any rotation. */
+export async function prepareSecret(
+  { secretsManager, clientConfig }: Parts,
+  {
+    environment: { name, secretName, arnSuffix },
+    secret: { text },
+    template,
+    keys,
+  }: Preparation & Pick<SetUp, 'keys'> & { readonly template: DeployedStack },
+): Promise<void> {
   secretsManager.createSecret({
     name: secretName,
     arnSuffix,
-    secretString: text,
-    description: `Credentials of the Reminder App, ${environment.name}`,
+    secretString: SecretDocument.parse(text).with(keys).text,
+    description: `Credentials of the Reminder App, ${name}`,
     kmsKeyId: template.parameter('KmsKeyArn') || undefined,
   });
   await createSchedules(template, clientConfig);

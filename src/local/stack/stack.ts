@@ -21,6 +21,8 @@ import {
   type SecretsManagerStandIn,
 } from '../secrets-manager/secrets-manager.ts';
 import { createSqs, type Sqs } from '../sqs/create-sqs.ts';
+import { everyKey } from '../strategies/list.ts';
+import type { DatabasePlace, Strategy } from '../strategies/strategy.ts';
 import type { Parameters } from '../template/deployed-stack.ts';
 import { createTwilio, type Twilio } from '../twilio/create-twilio.ts';
 import { addressedAsAsked } from './addressed-as-asked.ts';
@@ -28,8 +30,8 @@ import { controlService } from './control.ts';
 import { deploy, localCredentials, templateOf } from './deployment.ts';
 import { development, production, type LocalEnvironment } from './environments.ts';
 import type { LogLine } from './function-logger.ts';
-import { initialSecret } from './initial-secret.ts';
-import { prepare } from './prepare.ts';
+import { type InitialSecret, initialSecret } from './initial-secret.ts';
+import { prepareSecret, prepareSystems } from './prepare.ts';
 
 export interface StackOptions {
   readonly clock: LocalClock;
@@ -40,7 +42,9 @@ export interface StackOptions {
   readonly grace: string;
   /** Holds every call to the policies of template.yaml. Default false. */
   readonly enforceIam?: boolean;
-  /** Parameters of template.yaml for production, beside the usual ones. */
+  /** How production is rotated. Default: one key of each kind. */
+  readonly strategy?: Strategy | undefined;
+  /** Parameters of template.yaml for production, beside those of the strategy. */
   readonly parameters?: Parameters;
   /** The text of `reminder-app/production`; absent: made up. */
   readonly secretText?: string | undefined;
@@ -76,6 +80,8 @@ export interface Stack extends Parts {
   readonly twilioUrl: string;
   /** Where a client on this machine reaches the database. */
   readonly databaseHost: string;
+  /** Where an application of production finds its database. */
+  readonly database: DatabasePlace;
   /** Where the policies are enforced: what they were needed for. */
   readonly iam: LocalIam | undefined;
   /** Ends everything that runs and removes what it wrote. May be called twice. */
@@ -104,15 +110,10 @@ async function start(
   atEnd: (end: Ending) => void,
 ): Promise<Omit<Stack, 'stop'>> {
   const { clock, host = '127.0.0.1', ports = { aws: 0, twilio: 0 }, signal } = options;
-  const { grace, parameters, onError } = options;
+  const { grace, onError } = options;
   const first = initialSecret(options.secretText);
   const functions = new Map<string, LocalFunction>();
-  const deployments = environments.map((environment) => ({
-    environment,
-    template: templateOf(environment, grace, environment === production ? parameters : {}),
-  }));
   const iam = options.enforceIam ? createIam() : undefined;
-  for (const { template } of deployments) iam?.deploy(template);
 
   const postgres = await startPostgres({ host, ...(signal && { signal }) });
   atEnd(() => postgres.stop());
@@ -159,16 +160,30 @@ async function start(
   const clientConfig = { endpoint: awsUrl, region: localRegion, credentials: localCredentials };
   const servers = { postgres, secretsManager, rds, scheduler, lambda, sqs, twilio };
   const parts: Parts = { ...servers, clientConfig };
-  for (const { environment, template } of deployments) {
-    const secret = environment === production ? first : initialSecret();
-    await prepare({ ...parts, databaseHost }, { environment, template, secret });
+
+  async function deployed(
+    environment: LocalEnvironment,
+    { secret = initialSecret(), strategy = everyKey, parameters = {} }: Chosen,
+  ): Promise<DatabasePlace> {
+    const grounds = { ...parts, databaseHost, atEnd };
+    const setUp = await prepareSystems(grounds, { environment, secret, strategy });
+    signal?.throwIfAborted();
+    const template = templateOf(environment, grace, { ...setUp.parameters, ...parameters });
+    iam?.deploy(template);
+    await prepareSecret(parts, { environment, secret, template, keys: setUp.keys });
     const deployment = { ...quiet, ...options, environment, template, awsUrl, twilioUrl };
     for (const [arn, run] of deploy(deployment)) {
       functions.set(arn, iam ? runByLambda(iam, arn, run) : run);
     }
+    return setUp.database;
   }
-  return { ...parts, awsUrl, twilioUrl, databaseHost, iam };
+
+  const database = await deployed(production, { ...options, secret: first });
+  await deployed(development, {});
+  return { ...parts, awsUrl, twilioUrl, databaseHost, database, iam };
 }
+
+type Chosen = Pick<StackOptions, 'strategy' | 'parameters'> & { readonly secret?: InitialSecret };
 
 /** Where a client on this machine reaches a server that listens on every address. */
 const reachable = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-import type { ApiKey } from './api-key.ts';
+import type { ApiKey, EndedKey } from './api-key.ts';
 
 export type AccountStatus = 'active' | 'suspended' | 'closed';
 
@@ -37,6 +37,7 @@ export interface Account {
   secondary: AuthToken | undefined;
   failures: readonly Date[];
   readonly keys: Map<string, ApiKey>;
+  readonly endedKeys: Map<string, EndedKey>;
   readonly messages: TwilioMessage[];
   readonly mails: TwilioMail[];
 }

@@ -17,23 +17,31 @@ export interface ApiKey {
   readonly created: Date;
 }
 
+/** A key that is there no more. */
+export interface EndedKey {
+  readonly key: ApiKey;
+  readonly ended: Date;
+}
+
 export interface NewApiKey {
   readonly type: ApiKeyType;
   readonly friendlyName?: string | undefined;
   readonly allow?: readonly string[];
+  /** Now, where it is absent. */
+  readonly created?: Date;
 }
 
 /** A key with a new SID and a secret of 32 letters and digits. */
 export const newApiKey = (
   now: Date,
-  { type, friendlyName = '', allow = [] }: NewApiKey,
+  { type, friendlyName = '', allow = [], created = now }: NewApiKey,
 ): ApiKey => ({
   sid: newSid('SK'),
   type,
   friendlyName,
   allow,
   secret: Array.from({ length: 32 }, () => alphabet[randomInt(alphabet.length)]).join(''),
-  created: now,
+  created,
 });
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

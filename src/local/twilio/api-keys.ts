@@ -13,7 +13,7 @@ export const apiKeys: readonly Resource[] = [
     path: '/2010-04-01/Accounts/:account/Keys.json',
     operations: {
       GET: { answer: (call) => page2010(call, 'keys', list(ownAccount(call))) },
-      POST: { answer: (call) => create(call, ownAccount(call), 'standard') },
+      POST: { answer: make },
     },
   },
   {
@@ -27,13 +27,13 @@ export const apiKeys: readonly Resource[] = [
     path: '/v1/Keys',
     operations: {
       GET: { answer: (call) => pageV1(call, 'keys', list(namedAccount(call))) },
-      POST: { answer: (call) => create(call, namedAccount(call), parseType(call)) },
+      POST: { answer: makeV1 },
     },
   },
   {
     path: '/v1/Keys/:key',
     operations: {
-      GET: { answer: (call) => Response.json(describe(find(call).key)) },
+      GET: { answer: (call) => Response.json(describeV1(find(call).key)) },
       DELETE: { answer: remove },
     },
   },
@@ -49,7 +49,17 @@ function namedAccount(call: AdmittedCall): Account {
 
 const list = (account: Account) => [...account.keys.values()].map(describe).toReversed();
 
-function create(call: AdmittedCall, account: Account, type: 'standard' | 'restricted'): Response {
+function make(call: AdmittedCall): Response {
+  const key = create(call, ownAccount(call), 'standard');
+  return Response.json({ ...describe(key), secret: key.secret }, { status: 201 });
+}
+
+function makeV1(call: AdmittedCall): Response {
+  const key = create(call, namedAccount(call), parseType(call));
+  return Response.json({ ...describeV1(key), secret: key.secret }, { status: 201 });
+}
+
+function create(call: AdmittedCall, account: Account, type: 'standard' | 'restricted'): ApiKey {
   const friendlyName = call.fields.get('FriendlyName') ?? undefined;
   if (friendlyName && friendlyName.length > 64) {
     throw invalid('FriendlyName is longer than 64 characters');
@@ -57,12 +67,13 @@ function create(call: AdmittedCall, account: Account, type: 'standard' | 'restri
   const allow = type === 'restricted' ? parsePolicy(call.fields.get('Policy')) : [];
   const key = newApiKey(call.world.clock.now(), { type, friendlyName, allow });
   account.keys.set(key.sid, key);
-  return Response.json({ ...describe(key), secret: key.secret }, { status: 201 });
+  return key;
 }
 
 function remove(call: AdmittedCall): Response {
   const { account, key } = find(call);
   account.keys.delete(key.sid);
+  account.endedKeys.set(key.sid, { key, ended: call.world.clock.now() });
   return new Response(null, { status: 204 });
 }
 
@@ -92,10 +103,14 @@ function parsePolicy(text: string | null): string[] {
   return policy.output.allow;
 }
 
-const describe = ({ sid, friendlyName, created, type, allow }: ApiKey) => ({
+const describe = ({ sid, friendlyName, created }: ApiKey) => ({
   sid,
   friendly_name: friendlyName,
   date_created: rfc2822(created),
   date_updated: rfc2822(created),
-  ...(type === 'restricted' && { policy: { allow } }),
+});
+
+const describeV1 = (key: ApiKey) => ({
+  ...describe(key),
+  policy: key.type === 'restricted' ? { allow: key.allow } : null,
 });

@@ -1,7 +1,7 @@
 import { type Account, sameSecret } from './account.ts';
 import type { ApiKey } from './api-key.ts';
 import { TwilioError, unauthenticated } from './twilio-error.ts';
-import { findKey, type World } from './world.ts';
+import { keyInForce, type World } from './world.ts';
 
 /** Who calls, and by what. */
 export type Caller =
@@ -11,10 +11,11 @@ export type Caller =
 /** Knows the caller by HTTP Basic: an account SID and a token, or a key SID and its secret. */
 export function authenticate(world: World, authorization: string | undefined): Caller {
   const claim = parseBasic(authorization);
-  const account = claim && (world.accounts.get(claim.user) ?? findKey(world, claim.user)?.account);
+  const held = claim && keyInForce(world, claim.user);
+  const account = claim && (world.accounts.get(claim.user) ?? held?.account);
   if (!account) throw unauthenticated();
   refuseAfterFailures(world, account);
-  const caller = matching(account, claim);
+  const caller = matching(account, claim, held?.key);
   if (!caller) account.failures = [...account.failures, world.clock.now()];
   if (!caller || account.status === 'closed') throw unauthenticated();
   if (account.status === 'suspended') throw suspended(world);
@@ -33,9 +34,8 @@ function parseBasic(authorization = ''): Claim | undefined {
   return user === undefined || password === undefined ? undefined : { user, password };
 }
 
-function matching(account: Account, { user, password }: Claim): Caller | undefined {
+function matching(account: Account, { password }: Claim, key?: ApiKey): Caller | undefined {
   const { primary, secondary } = account;
-  const key = account.keys.get(user);
   if (key)
     return sameSecret(key.secret, password) ? { credential: 'key', account, key } : undefined;
   // Both are always compared, so that the time taken does not tell which of them it was.

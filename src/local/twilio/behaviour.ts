@@ -33,6 +33,10 @@ export interface TwilioBehaviour {
   failuresTolerated: number;
   /** The answer once too many authentications failed. The status is not documented. */
   tooManyFailures: Refusal;
+  /** How long a new key is refused like a wrong one. Not documented. */
+  keyDelayMs: number;
+  /** How long a deleted key is still accepted. Not documented. */
+  keyLingerMs: number;
   /** Asked for every call of a known route, before anything else. */
   fault: (call: Pick<TwilioCall, 'method' | 'route'>) => Fault | undefined;
 }
@@ -47,5 +51,7 @@ export const usualBehaviour: TwilioBehaviour = {
   suspended: { status: 403, code: 20003 },
   failuresTolerated: Infinity,
   tooManyFailures: { status: 429, code: 70005 },
+  keyDelayMs: 0,
+  keyLingerMs: 0,
   fault: () => undefined,
 };

@@ -105,8 +105,10 @@ function addAccount(world: World, options: NewAccount) {
   }
   const created = world.clock.now();
   const primary = newAuthToken(created, authToken);
-  const nothing = { secondary: undefined, failures: [], keys: new Map(), messages: [], mails: [] };
-  world.accounts.set(sid, { sid, ownerSid, friendlyName, created, status, primary, ...nothing });
+  const nothing = { secondary: undefined, failures: [], messages: [], mails: [] };
+  const keys = { keys: new Map(), endedKeys: new Map() };
+  const own = { sid, ownerSid, friendlyName, created, status, primary };
+  world.accounts.set(sid, { ...own, ...nothing, ...keys });
   return { sid, authToken: primary.value };
 }
 

@@ -82,6 +82,10 @@ function lookAt(code: string, { host, tls }: LogInRequest): string {
         'Look at the route from the function to it: the subnets, the security groups of both, and ' +
         'whether it has an endpoint in this VPC.'
       );
+    case '28000':
+      return 'Its pg_hba.conf does not let this user in from here, or not without TLS: look at its entries.';
+    case '53300':
+      return 'No more connections are allowed there: look at who holds them, or raise the limit.';
     default:
       return (
         'Look at the route and the security groups between the function and the database' +

@@ -37,9 +37,11 @@ export const connectionEntries = {
 export const adminEntries = {
   /** The name or ARN of the secret of an administrator who may change the password. */
   adminSecret: name,
-  /** The key in it that holds the administrator's name. */
+  /** The key of one's own secret, such as AWS's `masterarn`, that must name it too where it is there. */
+  adminSecretKey: name,
+  /** The key in the administrator's secret that holds his name. */
   adminUserKey: v.optional(v.pipe(v.string(), v.nonEmpty()), 'username'),
-  /** The key in it that holds the administrator's password. */
+  /** The key in it that holds his password. */
   adminPasswordKey: v.optional(v.pipe(v.string(), v.nonEmpty()), 'password'),
 };
 
@@ -50,17 +52,28 @@ export type ConnectionOptions = v.InferOutput<typeof connection>;
 export type AdminOptions = v.InferOutput<typeof admin>;
 
 /** For a pipe behind the options of a rotator. */
-export const onePlace = v.check(
-  ({ host, hostKey, instance, cluster }: ConnectionOptions) =>
-    [host, hostKey, instance, cluster].filter((each) => each !== undefined).length === 1,
-  'must name the database in one way: host, hostKey, instance or cluster',
-);
-
-/** Keys of the secret that say where the database is. None of them is a secret, or always needed. */
-export const placeKeys = (options: ConnectionOptions): readonly string[] =>
-  [options.hostKey, options.portKey, options.databaseKey, options.tlsKey, options.engineKey].filter(
-    (key) => key !== undefined,
+export const onePlace = <T extends ConnectionOptions>() =>
+  v.check<T, string>(
+    ({ host, hostKey, instance, cluster }) =>
+      [host, hostKey, instance, cluster].filter((each) => each !== undefined).length === 1,
+    'must name the database in one way: host, hostKey, instance or cluster',
   );
+
+/**
+ * Keys of the secret that say where the database is, and who administers it. None of them is a
+ * secret, or always needed.
+ */
+export const placeKeys = (
+  options: ConnectionOptions & Pick<AdminOptions, 'adminSecretKey'>,
+): readonly string[] =>
+  [
+    options.hostKey,
+    options.portKey,
+    options.databaseKey,
+    options.tlsKey,
+    options.engineKey,
+    options.adminSecretKey,
+  ].filter((key) => key !== undefined);
 
 /** Permissions beside the secret's own, as the template words them in KEYTURN_GRANTS. */
 export const connectionGrants = ({

@@ -72,12 +72,13 @@ function databaseOf({ database, databaseKey }: ConnectionOptions, credential: Cr
   return typeof value === 'string' && value !== '' ? value : database;
 }
 
-/** AWS's own secrets say `ssl` as a truth value or as its name. */
+/** AWS's own secrets say `ssl` as a truth value or as its name, in capitals or not. */
 function isTlsOff({ tlsKey }: ConnectionOptions, credential: Credential): boolean {
   const value = tlsKey === undefined ? undefined : credential[tlsKey];
   if (value === undefined || tlsKey === undefined) return false;
-  if (value === true || value === 'true') return false;
-  if (value === false || value === 'false') return true;
+  const word = typeof value === 'string' ? value.toLowerCase() : value;
+  if (word === true || word === 'true') return false;
+  if (word === false || word === 'false') return true;
   throw unusable(tlsKey, 'must be true or false');
 }
 

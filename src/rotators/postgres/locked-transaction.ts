@@ -4,18 +4,21 @@ import { StatementRefused, type Session } from '../database/server.ts';
 /** How long to wait for another invocation that changes the same role, in ms. */
 const lockTimeoutMs = 4_000;
 
+/** After this time between two statements the server ends the transaction of a caller that died, in ms. */
+const idleTimeoutMs = 15_000;
+
 /**
  * Runs statements in one transaction that holds the lock on a role's credential: what is asked for
  * inside stays true until its end. `rehearsal` takes all of it back. Throws `DATABASE_BUSY` where
- * another invocation keeps the lock.
+ * another invocation keeps the lock, and `StatementRefused` with 25006 on a standby.
  */
 export async function lockedTransaction<R>(
   session: Session,
   { role, rehearsal = false }: { readonly role: string; readonly rehearsal?: boolean },
   statements: () => Promise<R>,
 ): Promise<R> {
-  await session.query('BEGIN');
-  await session.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
+  await begin(session);
+  await session.query(setTimeouts, [String(lockTimeoutMs), String(idleTimeoutMs)]);
   await takeLock(session, role);
   // A session that is closed before its COMMIT takes everything back by itself.
   const result = await statements();
@@ -23,9 +26,25 @@ export async function lockedTransaction<R>(
   return result;
 }
 
+/** A role may be set to read only by default, and may still change its password. */
+async function begin(session: Session): Promise<void> {
+  try {
+    await session.query('BEGIN READ WRITE');
+  } catch (error) {
+    // A standby has another code for the wish to write than for the attempt.
+    if (error instanceof StatementRefused && error.code === '0A000')
+      throw new StatementRefused('25006');
+    throw error;
+  }
+}
+
+const setTimeouts =
+  `SELECT pg_catalog.set_config('lock_timeout', $1, true), ` +
+  `pg_catalog.set_config('idle_in_transaction_session_timeout', $2, true)`;
+
 async function takeLock(session: Session, role: string): Promise<void> {
   try {
-    const text = 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))';
+    const text = 'SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended($1, 0))';
     await session.query(text, [`keyturn ${role}`]);
   } catch (error) {
     if (!(error instanceof StatementRefused && error.code === '55P03')) throw error;

@@ -1,13 +1,8 @@
 import type { Client } from 'pg';
 import { RotationError } from '../../rotation/errors.ts';
-import { connectionFailure, noTls } from '../database/connection-failure.ts';
-import {
-  StatementRefused,
-  type DatabaseServer,
-  type LogInRequest,
-  type Session,
-} from '../database/server.ts';
+import type { DatabaseServer, LogInRequest, Session } from '../database/server.ts';
 import { tlsOptions } from '../database/tls-options.ts';
+import { loginAnswer, noSession, notAsked, statementFailure, type LoginAnswer } from './answers.ts';
 
 /** A login or a statement that takes longer than this counts as no answer, in ms. */
 const timeoutMs = 5_000;
@@ -15,28 +10,46 @@ const timeoutMs = 5_000;
 /** PostgreSQL by `pg`, which is loaded on first use. */
 export const postgresServer: DatabaseServer = {
   async logIn(request) {
-    const session = await connect(request);
-    if (typeof session === 'string') return session;
-    await session.close();
+    const answer = await connect(request);
+    if ('verdict' in answer) return answer.verdict;
+    await answer.close();
     return 'accepted';
   },
 
   async open(request) {
-    const session = await connect(request);
-    if (session === 'accepted') throw noSuchDatabase(request);
-    return session;
+    const answer = await connect(request);
+    if (!('verdict' in answer)) return answer;
+    if (answer.verdict === 'rejected') return answer.verdict;
+    throw noSession(answer.code, request);
   },
 };
 
-const noSuchDatabase = ({ database, user }: LogInRequest) =>
-  new RotationError(
-    'SETUP_UNSUITABLE',
-    `There is no database ${database}, or the user ${user} may not connect to it. Correct its name in the ` +
-      'secret or rotation.config.ts, or grant CONNECT on it.',
-  );
+async function connect(request: LogInRequest): Promise<Session | LoginAnswer> {
+  assertSendable(request);
+  const client = await clientFor(request);
+  const asked = askedForPassword(client);
+  try {
+    await inTime(client, request.signal, () => client.connect());
+  } catch (error) {
+    cut(client);
+    return loginAnswer(error, request, asked());
+  }
+  if (asked()) return sessionOf(client, request);
+  cut(client);
+  throw notAsked(request);
+}
 
-/** A session, or the server's word on a password that opens none. */
-async function connect(request: LogInRequest): Promise<Session | 'accepted' | 'rejected'> {
+/** In PostgreSQL's protocol a NUL ends a name, and what follows would be read as something else. */
+function assertSendable({ user, database, password }: LogInRequest): void {
+  if (![user, database, password].some((text) => text.includes('\0'))) return;
+  throw new RotationError(
+    'KEY_UNUSABLE',
+    "The name of the user, that of the database, or the password holds a NUL, which PostgreSQL's never do. " +
+      'Correct the secret, or rotation.config.ts, and rotate again.',
+  );
+}
+
+async function clientFor(request: LogInRequest): Promise<Client> {
   const { default: pg } = await import('pg');
   const client = new pg.Client({
     host: request.host,
@@ -45,16 +58,19 @@ async function connect(request: LogInRequest): Promise<Session | 'accepted' | 'r
     password: request.password,
     database: request.database,
     ssl: request.tls === 'verify' && tlsOptions(request),
+    application_name: 'keyturn',
   });
   // Without a listener an error on the idle connection would end the process.
   client.on('error', () => undefined);
-  try {
-    await inTime(client, request.signal, () => client.connect());
-    return sessionOf(client, request);
-  } catch (error) {
-    cut(client);
-    return verdictOf(error, request);
-  }
+  return client;
+}
+
+/** Tells whether the server has wanted a password by now. */
+function askedForPassword({ connection }: Client): () => boolean {
+  let asked = false;
+  const events = ['CleartextPassword', 'MD5Password', 'SASL'];
+  for (const name of events) connection.once(`authentication${name}`, () => (asked = true));
+  return () => asked;
 }
 
 const sessionOf = (client: Client, request: LogInRequest): Session => ({
@@ -63,10 +79,7 @@ const sessionOf = (client: Client, request: LogInRequest): Session => ({
       const result = await inTime(client, request.signal, () => client.query(text, [...values]));
       return result.rows;
     } catch (error) {
-      const { code, severity } = fieldsOf(error);
-      // A server that ends the connection by its own will has not judged the statement.
-      if (severity === 'ERROR') throw new StatementRefused(code);
-      throw connectionFailure(code, request);
+      throw statementFailure(error, request);
     }
   },
   async close() {
@@ -90,27 +103,3 @@ async function inTime<R>(client: Client, signal: AbortSignal, work: () => Promis
 }
 
 const cut = (client: Client) => void client.connection.stream.destroy();
-
-/** Refusals as PostgreSQL words them; https://www.postgresql.org/docs/current/errcodes-appendix.html. */
-function verdictOf(error: unknown, request: LogInRequest): 'accepted' | 'rejected' {
-  const { code, routine } = fieldsOf(error);
-  if (code === '28P01') return 'rejected';
-  // 28000 also stands for "no entry in pg_hba.conf", which says nothing about the password.
-  if (code === '28000' && routine === 'InitializeSessionUserId') return 'rejected';
-  // The password is proven before the database, and the right to connect to it, are looked for.
-  if (code === '3D000' || code === '42501') return 'accepted';
-  throw unreachable(error, code, request);
-}
-
-function unreachable(error: unknown, code: string, request: LogInRequest): RotationError {
-  const speaksNoTls = error instanceof Error && /does not support SSL/.test(error.message);
-  return connectionFailure(speaksNoTls ? noTls : code, request);
-}
-
-function fieldsOf(error: unknown): { code: string; routine: string; severity: string } {
-  const field = (name: string) => {
-    const value: unknown = error instanceof Error ? Reflect.get(error, name) : undefined;
-    return typeof value === 'string' ? value : '';
-  };
-  return { code: field('code'), routine: field('routine'), severity: field('severity') };
-}

@@ -4,6 +4,7 @@ import type { Call, Credential, Rotator } from '../../rotation/rotator.ts';
 import { textOf } from '../credential-text.ts';
 import { duration } from '../duration.ts';
 import { defineRotator, type Systems } from '../kind.ts';
+import { accountSid } from '../twilio/account-sid.ts';
 import type { Made, TwilioAccount } from './account.ts';
 import { proveOrder, proveRole } from './proof.ts';
 
@@ -140,17 +141,6 @@ function madeToken(made: Made): string {
     );
   }
   return made.token;
-}
-
-function accountSid(credential: Credential, accountSidKey: string): string {
-  const sid = textOf(credential, accountSidKey);
-  if (/^AC[0-9a-fA-F]{32}$/.test(sid)) return sid;
-  throw new RotationError(
-    'KEY_UNUSABLE',
-    `The key ${accountSidKey} is no Twilio account SID: that is "AC" and 32 hexadecimal digits. Correct ` +
-      'the secret and rotate again.',
-    { key: accountSidKey },
-  );
 }
 
 const asText = (value: unknown) => (typeof value === 'string' ? value : undefined);

@@ -57,6 +57,7 @@ export async function wired(
     clock,
     openRds: unused,
     openTwilioAccount: unused,
+    openTwilioKeys: unused,
     postgres: { logIn: unused, open: unused },
     mysql: { logIn: unused, open: unused },
     readSecret: unused,

@@ -148,6 +148,7 @@ test('keeps a journal of calls, and tells who listens', async () => {
       operation: 'GetSecretValue',
       at: started.clock.now(),
       userAgent: expect.stringContaining('aws-sdk-js'),
+      secret: started.arn,
     },
     expect.objectContaining({ operation: 'GetSecretValue', error: 'ResourceNotFoundException' }),
     expect.objectContaining({ operation: 'PutSecretValue' }),

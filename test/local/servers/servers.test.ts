@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { startMariadb } from './start-mariadb.ts';
-import { startMysql } from './start-mysql.ts';
-import { whereMissing } from './where-missing.ts';
+import { startMariadb } from '../../../src/local/servers/start-mariadb.ts';
+import { startMysql } from '../../../src/local/servers/start-mysql.ts';
+import { whereMissing } from '../../support/servers/where-missing.ts';
 
 const kinds = [
   { name: 'mariadb', start: startMariadb, version: /^10\.|^1[1-9]\..*MariaDB/ },

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { makeSecondary, type ServedTwilio, serveTwilio } from './serve-twilio.ts';
+import { basic, makeSecondary, type ServedTwilio, serveTwilio } from './serve-twilio.ts';
 
 let t: ServedTwilio;
 beforeEach(async () => void (t = await serveTwilio()));
@@ -145,4 +145,58 @@ test('lists page by page, without a gap or a repetition', async () => {
   expect(first.instances).toHaveLength(3);
   expect(first.previousPageUrl).toBeUndefined();
   expect((await client.keys.page({ pageSize: 7 })).nextPageUrl).toBeUndefined();
+});
+
+test('a standard key reads messages by the page, as a probe does, and nothing of the account', async () => {
+  const key = t.stand.addKey(t.sid, { type: 'standard' });
+  const read = async (path: string, secret = key.secret) => {
+    const headers = { authorization: basic(key.sid, secret) };
+    return (await fetch(`${t.url}${path}`, { headers })).status;
+  };
+  const account = `/2010-04-01/Accounts/${t.sid}`;
+
+  expect(await read(`${account}/Messages.json?PageSize=1`)).toBe(200);
+  expect(await read(`${account}/Messages.json?PageSize=1`, `${key.secret}x`)).toBe(401);
+  expect(await read(`${account}.json`)).toBe(401);
+  expect(await read(`${account}/Keys.json`)).toBe(401);
+  expect(await read(`/v1/Keys?AccountSid=${t.sid}`)).toBe(401);
+  expect(await read(`/v1/Keys/${key.sid}`)).toBe(401);
+});
+
+test('a key of another account reads no messages of this one', async () => {
+  const other = t.stand.addAccount();
+  const key = t.stand.addKey(other.sid, { type: 'standard' });
+
+  await expect(t.asKey(key).messages.list({ limit: 1 })).rejects.toMatchObject(refused);
+});
+
+test('a new key is refused for as long as the delay, and listed from the start', async () => {
+  t.stand.behaviour.keyDelayMs = 60_000;
+  const key = await t.as(t.authToken).newKeys.create();
+
+  await expect(t.asKey(key).messages.list()).rejects.toMatchObject(refused);
+  await expect(t.as(t.authToken).keys(key.sid).fetch()).resolves.toMatchObject({ sid: key.sid });
+  await t.clock.advance(60_000);
+  await expect(t.asKey(key).messages.list()).resolves.toEqual([]);
+});
+
+test('a deleted key is accepted for as long as it lingers, and listed no more', async () => {
+  t.stand.behaviour.keyLingerMs = 60_000;
+  const key = await t.as(t.authToken).newKeys.create();
+  await t.as(t.authToken).keys(key.sid).remove();
+
+  await expect(t.asKey(key).messages.list()).resolves.toEqual([]);
+  await expect(t.as(t.authToken).keys.list()).resolves.toEqual([]);
+  await t.clock.advance(60_000);
+  await expect(t.asKey(key).messages.list()).rejects.toMatchObject(refused);
+});
+
+test('the newer API tells the policy of a restricted key, and none of a standard one', async () => {
+  const { v1 } = t.as(t.authToken).iam;
+  const policy = { allow: ['/twilio/messaging/messages/read'] };
+  const restricted = t.stand.addKey(t.sid, { type: 'restricted', ...policy });
+  const standard = t.stand.addKey(t.sid, { type: 'standard' });
+
+  expect((await v1.apiKey(restricted.sid).fetch()).policy).toEqual(policy);
+  expect((await v1.apiKey(standard.sid).fetch()).policy).toBeNull();
 });

@@ -7,25 +7,29 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../../src/local/postgres/free-port.ts';
 import { type Postgres, startPostgres } from '../../../src/local/postgres/start-postgres.ts';
+import type { ErrorCode } from '../../../src/rotation/errors.ts';
 import type { LogInRequest } from '../../../src/rotators/database/server.ts';
 import { postgresServer } from '../../../src/rotators/postgres/postgres-server.ts';
+import { type Authority, createAuthority } from '../../support/certificates.ts';
 import { expectTold } from '../../support/expect-told.ts';
 
 const execFile = promisify(execFileWithCallback);
 const password = 'a-password-of-the-application';
 
 let postgres: Postgres;
-let pair: { cert: string; key: string };
+let authority: Authority;
 
 beforeAll(async () => {
-  pair = await certificate();
-  postgres = await startPostgres({ tls: pair });
+  authority = await createAuthority();
+  postgres = await startPostgres({ tls: await authority.issue({ names: ['IP:127.0.0.1'] }) });
   await postgres.createRole({ name: 'app', password });
   await postgres.createRole({ name: 'locked_out', password, login: false });
   await postgres.createRole({ name: 'crowded', password });
   await postgres.query('ALTER ROLE crowded CONNECTION LIMIT 0');
   await postgres.createDatabase({ name: 'private' });
   await postgres.query('REVOKE CONNECT ON DATABASE private FROM PUBLIC');
+  await postgres.createDatabase({ name: 'full' });
+  await postgres.query('ALTER DATABASE "full" CONNECTION LIMIT 0');
   await postgres.createRole({ name: 'expired', password });
   await postgres.query(`ALTER ROLE expired VALID UNTIL '2020-01-01'`);
 });
@@ -43,10 +47,10 @@ const logIn = (request: Partial<LogInRequest> = {}) =>
     ...request,
   });
 
-const failureOf = (request: Partial<LogInRequest>) =>
+const failureOf = (request: Partial<LogInRequest>, code: ErrorCode = 'UNREACHABLE') =>
   logIn(request).then(
     (verdict) => expect.unreachable(`there was a verdict: ${verdict}`),
-    (error: unknown) => expectTold(error, { code: 'UNREACHABLE', secrets: [password] }),
+    (error: unknown) => expectTold(error, { code, secrets: [password] }),
   );
 
 describe('the verdict on a password', () => {
@@ -54,6 +58,17 @@ describe('the verdict on a password', () => {
     ['the right one', {}, 'accepted'],
     ['the right one, for a database that is not there (3D000)', { database: 'none' }, 'accepted'],
     ['the right one, for a database it may not enter (42501)', { database: 'private' }, 'accepted'],
+    ['the right one, when its role has too many sessions (53300)', { user: 'crowded' }, 'accepted'],
+    [
+      'the right one, when its database has too many sessions (53300)',
+      { database: 'full' },
+      'accepted',
+    ],
+    [
+      'a wrong one, when its role has too many sessions',
+      { user: 'crowded', password: 'wrong' },
+      'rejected',
+    ],
     ['a wrong one (28P01)', { password: 'wrong' }, 'rejected'],
     [
       'a wrong one, for a database that is not there',
@@ -99,30 +114,49 @@ describe('no verdict', () => {
   });
 
   test('when the server lets nobody in from here (28000): that is not about the password', async () => {
-    const hba = path.join(path.dirname(postgres.logPath), 'data', 'pg_hba.conf');
-    const rules = await readFile(hba, 'utf8');
-    await rewrite(hba, `host all app all reject\n${rules}`);
-    onTestFinished(() => rewrite(hba, rules));
+    await withRule('host all app all reject');
 
-    expect((await failureOf({})).message).toContain('28000');
+    const { message } = await failureOf({});
+
+    expect(message).toContain('28000');
+    expect(message).toContain('pg_hba.conf');
   });
 
-  test('when too many are connected already', async () => {
-    expect((await failureOf({ user: 'crowded' })).message).toContain('53300');
+  test('when the server asks for no password: any would be accepted', async () => {
+    await withRule('host all app all trust');
+
+    const right = await failureOf({}, 'SETUP_UNSUITABLE');
+    const wrong = await failureOf({ password: 'wrong' }, 'SETUP_UNSUITABLE');
+    const nowhere = await failureOf({ database: 'none' }, 'SETUP_UNSUITABLE');
+
+    for (const { message } of [right, wrong, nowhere]) expect(message).toContain('pg_hba.conf');
+  });
+
+  test.each<[string, Partial<LogInRequest>]>([
+    ['user', { user: 'app\0database\0postgres' }],
+    ['database', { database: 'postgres\0user\0rdsadmin' }],
+    ['password', { password: `${password}\0` }],
+  ])('when the %s could be read as something else: nothing is sent', async (_, request) => {
+    let calls = 0;
+    const place = await serving(() => void (calls += 1));
+
+    await failureOf({ ...place, ...request }, 'KEY_UNUSABLE');
+
+    expect(calls).toBe(0);
   });
 
   test('when TLS is demanded of a server that has none', async () => {
     const plain = await serving((socket) => socket.once('data', () => socket.write('N')));
 
-    const { message } = await failureOf({ ...plain, tls: 'verify' });
+    const { message } = await failureOf({ ...plain, tls: 'verify' }, 'TLS_FAILED');
 
-    expect(message).toContain('NODE_EXTRA_CA_CERTS');
+    expect(message).toContain('does not speak TLS');
   });
 
   test('when the certificate is of an unknown authority', async () => {
-    const { message } = await failureOf({ tls: 'verify' });
+    const { message } = await failureOf({ tls: 'verify' }, 'TLS_FAILED');
 
-    expect(message).toMatch(/DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED/);
+    expect(message).toContain('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
   });
 
   test('when something else listens there', async () => {
@@ -175,12 +209,12 @@ describe('when time is up', () => {
 describe('over TLS, in a process that trusts the authority', () => {
   test.each([
     ['127.0.0.1', 'accepted'],
-    ['localhost', 'UNREACHABLE'],
+    ['localhost', 'TLS_FAILED'],
   ])('a server whose certificate is for 127.0.0.1, called as %s: %s', async (host, outcome) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'keyturn-test-'));
     onTestFinished(() => rm(folder, { recursive: true }));
-    const authority = path.join(folder, 'ca.pem');
-    await writeFile(authority, pair.cert);
+    const file = path.join(folder, 'ca.pem');
+    await writeFile(file, authority.cert);
     const request = { host, port: postgres.port, user: 'app', password, database: 'postgres' };
     const module = path.resolve('src/rotators/postgres/postgres-server.ts');
     const script = `
@@ -190,7 +224,7 @@ describe('over TLS, in a process that trusts the authority', () => {
       console.log(await postgresServer.logIn({ ...request, signal }).catch(({ code }) => code));`;
 
     const { stdout } = await execFile(process.execPath, ['--input-type=module', '-e', script], {
-      env: { ...process.env, NODE_EXTRA_CA_CERTS: authority },
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: file },
     });
 
     expect(stdout.trim()).toBe(outcome);
@@ -222,19 +256,16 @@ async function serving(answer: (socket: Socket) => void): Promise<{ host: string
   return { host: '127.0.0.1', port: typeof address === 'object' && address ? address.port : 0 };
 }
 
+/** A first rule of the server for the length of a test. */
+async function withRule(rule: string): Promise<void> {
+  const hba = path.join(path.dirname(postgres.logPath), 'data', 'pg_hba.conf');
+  const rules = await readFile(hba, 'utf8');
+  await rewrite(hba, `${rule}\n${rules}`);
+  onTestFinished(() => rewrite(hba, rules));
+}
+
 async function rewrite(hba: string, rules: string): Promise<void> {
   await writeFile(hba, rules);
   await postgres.query('SELECT pg_reload_conf()');
   await new Promise((resolve) => setTimeout(resolve, 100));
-}
-
-async function certificate(): Promise<{ cert: string; key: string }> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'keyturn-test-'));
-  const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
-  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', ...subject];
-  await execFile('openssl', [...made, '-keyout', key, '-out', cert]);
-  const texts = { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') };
-  await rm(folder, { recursive: true });
-  return texts;
 }

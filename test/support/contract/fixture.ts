@@ -28,7 +28,11 @@ export interface Ambiguity {
 
 /** Parts of the contract that some kind of rotator cannot be held to. */
 export type Part =
-  'refusal of a credential' | 'calls outside' | 'end of the victim' | 'ambiguous revocation';
+  | 'refusal of a credential'
+  | 'calls outside'
+  | 'calls of create'
+  | 'end of the victim'
+  | 'ambiguous revocation';
 
 /** One entry of the contract suite: how to build a system, and how to break it. */
 export interface Fixture<S extends System = System> {

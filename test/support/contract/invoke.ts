@@ -64,6 +64,8 @@ export async function untilDone<R>(system: System, run: Run<R>): Promise<R> {
   }
 }
 
-/** The values of the keys that are secret: those the rotator changes. */
-const secretsOf = ({ changes }: Rotator, ...credentials: readonly Credential[]) =>
-  credentials.flatMap((credential) => changes.flatMap((key) => textsIn(credential[key])));
+/** The values of the keys that are secret: those the rotator changes, and does not say to be none. */
+const secretsOf = ({ changes, shown = [] }: Rotator, ...credentials: readonly Credential[]) =>
+  credentials.flatMap((credential) =>
+    changes.filter((key) => !shown.includes(key)).flatMap((key) => textsIn(credential[key])),
+  );

@@ -16,10 +16,14 @@ export function awsCallOf({ method, path, headers, body }: Sent): OutsideCall {
   return { system: 'RDS', operation: new URLSearchParams(body).get('Action') ?? 'unknown' };
 }
 
+/** The name of the secret of a database's administrator, in worlds that have one. */
+export const adminSecretName = 'database-admin';
+
 const request = v.pipe(
   v.string(),
   v.parseJson(),
   v.object({
+    SecretId: v.optional(v.string()),
     VersionId: v.optional(v.string()),
     VersionStage: v.optional(v.string()),
     MoveToVersionId: v.optional(v.string()),
@@ -27,7 +31,10 @@ const request = v.pipe(
 );
 
 function secretsManagerCall(operation: string, body: string): OutsideCall {
-  const { VersionId, VersionStage, MoveToVersionId } = v.parse(request, body);
+  const { SecretId, VersionId, VersionStage, MoveToVersionId } = v.parse(request, body);
+  if (SecretId === adminSecretName) {
+    return { system: 'Secrets Manager', operation, detail: adminSecretName };
+  }
   const taken = operation === 'UpdateSecretVersionStage' && !MoveToVersionId ? ' off' : undefined;
   // The time and the random end of a lease's label differ from run to run.
   const named = VersionStage?.replace(/^(KEYTURN_UNDOING)_.*/, '$1') ?? (VersionId && 'by id');

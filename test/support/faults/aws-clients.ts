@@ -5,7 +5,7 @@ import { localCredentials } from '../../../src/local/stack/deployment.ts';
 import { awsAnswers, received } from './aws-answers.ts';
 import { awsCallOf } from './aws-call.ts';
 import { currentCaller } from './caller.ts';
-import type { OutsideSystem } from './point.ts';
+import { isDatabase, type OutsideSystem } from './point.ts';
 import type { Places } from './places.ts';
 
 /** A request as the SDK hands it over; only what is used of it. */
@@ -73,10 +73,13 @@ export const awsClients = {
   rds: new RDSClient(configFor('rds')),
 };
 
+const isAwsService = (system: OutsideSystem): system is 'Secrets Manager' | 'Scheduler' | 'RDS' =>
+  system !== 'Twilio' && !isDatabase(system);
+
 async function serve(places: Places, system: OutsideSystem, request: Request): Promise<Response> {
   const { secretsManager, scheduler, rds } = places;
   const services = { 'Secrets Manager': secretsManager, Scheduler: scheduler, RDS: rds };
-  if (system === 'Twilio' || system === 'PostgreSQL') throw new Error('No client of AWS calls it.');
+  if (!isAwsService(system)) throw new Error('No client of AWS calls it.');
   const response = await services[system].service(request);
   if (!response) throw new Error(`${system} does not answer ${request.url}.`);
   return response;

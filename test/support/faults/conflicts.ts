@@ -1,9 +1,10 @@
-import type { Point } from './point.ts';
+import { adminSecretName } from './aws-call.ts';
+import { concernsItself } from './databases/statement.ts';
+import { isDatabase, type Point } from './point.ts';
 import { otherThan, type Actor } from './turns.ts';
 
 /** What a call reads or changes, and where. */
 interface Effect {
-  /** RDS and the database behind it are one: what one changes the other shows. */
   readonly place: string;
   /** The things of that place which it touches; `undefined` stands for all of them. */
   readonly parts: readonly string[] | undefined;
@@ -75,15 +76,32 @@ const conflict = (one: Effect, other: Effect): boolean =>
 
 function effectOf(point: Point | undefined): Effect {
   if (!point || point.system === 'Secrets Manager') return effectOnSecret(point);
-  const place = point.system === 'PostgreSQL' ? 'RDS' : point.system;
+  if (isDatabase(point.system)) return effectOnDatabase(point);
+  const place = point.system;
   const changes = /^(Modify|Create|Delete|POST|DELETE)/.test(point.operation);
   const parts = point.system === 'Scheduler' && point.detail ? [point.detail] : undefined;
   return { place, parts, changes };
 }
 
+/** RDS and the database behind it are one: what one changes the other shows. */
+const databasePlace = 'RDS';
+
+/**
+ * A login, and the beginning of a session, read what a statement or the end of a transaction changes.
+ * To take a lock changes something too: somebody else cannot take it then. What concerns the session
+ * alone touches nothing.
+ */
+function effectOnDatabase({ operation }: Point): Effect {
+  if (concernsItself(operation)) return { place: databasePlace, parts: [], changes: false };
+  const reads = /^(login|open|SELECT|SHOW|WITH)/.test(operation) && !/lock/i.test(operation);
+  return { place: databasePlace, parts: undefined, changes: !reads };
+}
+
 /** Its parts are the labels, and `values` for which versions there are. */
 function effectOnSecret(point: Point | undefined): Effect {
   const place = 'Secrets Manager';
+  if (point?.detail === adminSecretName)
+    return { place: adminSecretName, parts: [], changes: false };
   const label = point?.detail?.replace(/ off$/, '') ?? '';
   switch (point?.operation ?? 'PutSecretValue') {
     case 'DescribeSecret':

@@ -1,9 +1,10 @@
+import { combinationNamed, type Combination } from './combinations.ts';
 import { Conflicts, normalForm } from './conflicts.ts';
 import type { Ground } from './ground.ts';
 import { further, runMeeting, type Candidate, type Meeting } from './interleaving.ts';
 import type { Failure } from './matrix.ts';
 import type { Followed } from './rotation-run.ts';
-import { scenarios, type Scenario } from './scenarios.ts';
+import { scenarioNamed } from './scenarios.ts';
 import { sideBySide } from './side-by-side.ts';
 import { nameOfOrder, type Actor, type Order } from './turns.ts';
 
@@ -17,20 +18,42 @@ export interface Explored {
   readonly failures: readonly Failure[];
 }
 
+/** What meets, and which rotators do it. */
+export interface Encounter {
+  readonly combination: Combination;
+  readonly name: string;
+}
+
+const separator = ' / ';
+
+/** Named as in reproductions; the configuration that the project ships goes without saying. */
+export const titleOf = ({ combination, name }: Encounter): string =>
+  combination === 'all' ? name : `${combination}${separator}${name}`;
+
+/** Throws for a text that names none. */
+export function encounterOf(title: string): Encounter {
+  const [first, name] = title.split(separator);
+  const combination = name === undefined ? 'all' : combinationNamed(first);
+  if (!combination) throw new Error(`No combination is called ${first}.`);
+  return { combination, name: name ?? title };
+}
+
 /** Runs a scenario in every order with up to three switches; those that are alike count once. */
-export async function explore(ground: Ground, scenario: Scenario): Promise<Explored> {
+export async function explore(ground: Ground, encounter: Encounter): Promise<Explored> {
+  const { combination, name } = encounter;
+  const scenario = scenarioNamed(name);
   const conflicts = new Conflicts();
   const followed: Followed = new Set();
   const traces = new Set<string>();
   const failures: Failure[] = [];
   const tryOut = async (order: Order): Promise<Meeting | undefined> => {
-    const meeting = await runMeeting(ground, { combination: 'all', scenario, order, followed });
+    const meeting = await runMeeting(ground, { combination, scenario, order, followed });
     conflicts.learn(meeting.trace);
     const trace = normalForm(meeting.trace);
     if (traces.has(trace)) return undefined;
     traces.add(trace);
     const { violations } = meeting;
-    const id = `${scenario.name}: ${nameOfOrder(order)}`;
+    const id = `${titleOf(encounter)}: ${nameOfOrder(order)}`;
     if (violations.length > 0) failures.push({ id, violations });
     return meeting;
   };
@@ -51,12 +74,5 @@ export async function explore(ground: Ground, scenario: Scenario): Promise<Explo
     });
     candidates = met.flatMap(({ order, meeting }) => further(order, meeting, conflicts));
   }
-  return { scenario: scenario.name, orders: traces.size, failures };
-}
-
-/** The scenario of that name. Throws where there is none. */
-export function scenarioNamed(name: string): Scenario {
-  const found = scenarios.find((scenario) => scenario.name === name);
-  if (!found) throw new Error(`No scenario is called ${name}.`);
-  return found;
+  return { scenario: titleOf(encounter), orders: traces.size, failures };
 }

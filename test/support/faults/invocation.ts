@@ -9,13 +9,17 @@ import { reconcile } from '../../../src/rotation/reconcile.ts';
 import { rollBack } from '../../../src/rotation/roll-back.ts';
 import { recorded, runStep } from '../../../src/rotation/run-step.ts';
 import { readConfiguration } from '../../../src/rotators/configuration.ts';
-import type { LogInRequest } from '../../../src/rotators/database/server.ts';
-import { postgresServer } from '../../../src/rotators/postgres/postgres-server.ts';
+import type { Clock } from '../../../src/rotation/clock.ts';
+import type { DatabaseServer } from '../../../src/rotators/database/server.ts';
+import { readSecretBy } from '../../../src/aws/read-secret.ts';
+import { twilioKeys } from '../../../src/rotators/twilio-api-key/twilio-keys.ts';
 import { twilioAccounts } from '../../../src/rotators/twilio-auth-token/twilio-account.ts';
 import { awsClients } from './aws-clients.ts';
 import { callingFrom } from './caller.ts';
+import { serverThrough } from './databases/server-through.ts';
 import { Passage, type Traffic } from './passage.ts';
 import type { Places } from './places.ts';
+import type { OutsideSystem } from './point.ts';
 import { twilioUrl } from './twilio-network.ts';
 
 /** The functions' timeout in the template, and how long before it their signal fires, in ms. */
@@ -32,7 +36,7 @@ export async function rotateOnce(places: Places, traffic: Traffic, event: unknow
   const call = { step, secretId, rotationToken: rest.RotationToken };
   const { passage, invocation } = begin(places, traffic, call);
   const work = () => runStep(step, { ...invocation, token });
-  await Promise.race([callingFrom({ passage, places }, work), passage.end]);
+  await passage.lead(() => callingFrom({ passage, places }, work));
 }
 
 /** Runs a reconcile likewise. */
@@ -41,7 +45,7 @@ export async function reconcileOnce(places: Places, traffic: Traffic, event: unk
   const call = { step: 'reconcile', secretId: debt.secret } as const;
   const { passage, invocation } = begin(places, traffic, call);
   const work = () => recorded(invocation, () => reconcile(invocation, debt));
-  await Promise.race([callingFrom({ passage, places }, work), passage.end]);
+  await passage.lead(() => callingFrom({ passage, places }, work));
 }
 
 /** Runs the rollback that a person asks for likewise. */
@@ -49,7 +53,7 @@ export async function rollBackOnce(places: Places, traffic: Traffic): Promise<vo
   const call = { step: 'rollback', secretId: places.secretArn } as const;
   const { passage, invocation } = begin(places, traffic, call);
   const work = () => recorded(invocation, () => rollBack(invocation));
-  await Promise.race([callingFrom({ passage, places }, work), passage.end]);
+  await passage.lead(() => callingFrom({ passage, places }, work));
 }
 
 function begin(places: Places, traffic: Traffic, call: Parameters<typeof invocationOf>[2]) {
@@ -69,15 +73,16 @@ function begin(places: Places, traffic: Traffic, call: Parameters<typeof invocat
 
 /** What `wire` makes, with every end behind the passage. */
 function wiringOf(places: Places, passage: Passage): Wiring {
-  const { clock } = places;
+  const clock = clockOf(passage, places);
   return {
     configuration: readConfiguration(places.entries, {
       clock,
-      postgres: { logIn: loginThrough(passage, places), open: unused },
-      mysql: { logIn: unused, open: unused },
-      readSecret: unused,
+      postgres: databaseOf(passage, places, ['PostgreSQL']),
+      mysql: databaseOf(passage, places, ['MySQL', 'MariaDB']),
+      readSecret: readSecretBy(awsClients.secretsManager),
       openRds: rdsDatabases(async () => awsClients.rds),
       openTwilioAccount: twilioAccounts({ baseUrl: twilioUrl }),
+      openTwilioKeys: twilioKeys({ baseUrl: twilioUrl }),
     }),
     secretsManager: awsClients.secretsManager,
     bookings: (signal) =>
@@ -97,30 +102,25 @@ function wiringOf(places: Places, passage: Passage): Wiring {
   };
 }
 
+/** The clock of the world, which goes on while the invocation waits for it. */
+const clockOf = (passage: Passage, { clock }: Places): Clock => ({
+  now: () => clock.now(),
+  sleep: (ms, signal) => passage.waiting(() => clock.sleep(ms, signal)),
+});
+
+/** The world's database of one of these kinds, behind the passage. */
+function databaseOf(
+  passage: Passage,
+  { subjects }: Places,
+  systems: readonly OutsideSystem[],
+): DatabaseServer {
+  const places = subjects.flatMap(({ database }) => database ?? []);
+  const place = places.find(({ database }) => systems.includes(database.system));
+  return place ? serverThrough(passage, place) : { logIn: unused, open: unused };
+}
+
 const unused = async (): Promise<never> => {
   throw new Error('No rotator of these worlds uses it.');
 };
 
 const silent = new Logger({ logLevel: 'SILENT' });
-
-/** A fault sends the login to the sick database instead, so that `pg` itself makes the error. */
-const loginThrough = (passage: Passage, { ground, master }: Places) =>
-  async function logIn(request: LogInRequest): Promise<'accepted' | 'rejected'> {
-    const elsewhere = (port: number) => () => postgresServer.logIn({ ...request, port });
-    try {
-      return await passage.cross({
-        call: { system: 'PostgreSQL', operation: 'login' },
-        effect: () => master.verdict(request),
-        instead: {
-          timeout: elsewhere(ground.sick.cutting),
-          unreachable: elsewhere(ground.sick.gone),
-          transient: elsewhere(ground.sick.full),
-          permanent: elsewhere(ground.sick.closed),
-        },
-      });
-    } catch (error) {
-      // With its signal aborted it says what it says where the time is up.
-      if (passage.signal.aborted) return postgresServer.logIn(request);
-      throw error;
-    }
-  };

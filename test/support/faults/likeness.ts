@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Places } from './places.ts';
+import type { Values } from './subjects/subject.ts';
 import type { World } from './world.ts';
 
 const minute = 60_000;
@@ -19,6 +19,8 @@ const description = v.object({
   LastRotatedDate: v.optional(v.number()),
 });
 
+const document = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.unknown()));
+
 const value = v.object({ SecretString: v.optional(v.string(), '{}') });
 
 /**
@@ -34,8 +36,10 @@ export async function likenessOf(world: World): Promise<string> {
     seconds === undefined ? undefined : Math.round((now - seconds * 1000) / minute);
   const told = await ask(world, 'DescribeSecret', {}, description);
   const versions = [];
+  const known: Values[] = [];
   for (const version of await versionsOf(world)) {
     const { SecretString } = await valueOf(world, version.VersionId);
+    if (SecretString !== undefined) known.push(v.parse(document, SecretString));
     versions.push({
       id: version.VersionId,
       // A lease is over by now, whenever it ended.
@@ -49,7 +53,8 @@ export async function likenessOf(world: World): Promise<string> {
   const state = {
     versions,
     rotation: [told.RotationEnabled, minutesSince(told.LastRotatedDate)],
-    ...systemsOf(places, watch.twilioTokens()),
+    systems: await Promise.all(places.subjects.map((subject) => subject.state(known))),
+    bookings: places.scheduler.schedules().map(({ Target }) => Target.Input),
     timers: places.clock.waits().map((ms) => Math.round(ms / minute)),
     seen: watch.memory(),
   };
@@ -83,14 +88,6 @@ async function ask<S extends v.GenericSchema>(
 ): Promise<v.InferOutput<S>> {
   const response = await world.request(operation, { SecretId: world.places.secretArn, ...body });
   return v.parse(schema, await response.json());
-}
-
-function systemsOf({ master, scheduler }: Places, twilioTokens: readonly string[]) {
-  return {
-    twilioTokens,
-    password: master.password(),
-    bookings: scheduler.schedules().map(({ Target }) => Target.Input),
-  };
 }
 
 /** Puts the place of its first occurrence for each text that is random, at least 16 characters. */

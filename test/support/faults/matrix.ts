@@ -1,7 +1,7 @@
-import { combinationNames, type Combination } from './combinations.ts';
+import { combinationsOf, type Combination, type Scope } from './combinations.ts';
 import { faultNames, type Fault } from './fault.ts';
 import type { Ground } from './ground.ts';
-import { titleOf, type Point } from './point.ts';
+import { isDatabase, titleOf, type Point } from './point.ts';
 import { runVariant, type Followed } from './rotation-run.ts';
 import { sideBySide } from './side-by-side.ts';
 import { courses, idOf, services, type Course, type Variant } from './variant.ts';
@@ -32,13 +32,14 @@ export interface Failure {
 const parts = 4;
 
 /** All slices, the longest first. */
-export const slices: readonly Slice[] = combinationNames
-  .toReversed()
-  .flatMap((combination) =>
-    courses.flatMap((course) =>
-      Array.from({ length: parts }, (_, part) => ({ combination, course, part, of: parts })),
-    ),
-  );
+export const slicesOf = (scope: Scope): readonly Slice[] =>
+  combinationsOf[scope]
+    .toReversed()
+    .flatMap((combination) =>
+      courses.flatMap((course) =>
+        Array.from({ length: parts }, (_, part) => ({ combination, course, part, of: parts })),
+      ),
+    );
 
 /** Records a clean run, and runs it again with every fault at every call of it. */
 export async function sweep(ground: Ground, slice: Slice): Promise<readonly Cell[]> {
@@ -60,7 +61,7 @@ export async function sweep(ground: Ground, slice: Slice): Promise<readonly Cell
 
 /** The faults that can befall a call: only the clients of AWS send anything again by themselves. */
 export const faultsAt = ({ system }: Point): readonly Fault[] =>
-  system === 'Twilio' || system === 'PostgreSQL'
+  system === 'Twilio' || isDatabase(system)
     ? faultNames.filter((fault) => fault !== 'sent-twice')
     : faultNames;
 

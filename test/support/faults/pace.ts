@@ -6,16 +6,29 @@ const quietTurns = 4;
 /** How often, 2 ms apart, it is waited for what no timer will bring. */
 const patience = 500;
 
+/** How long, in ms, an invocation may be at work between two calls. */
+const longestWorkMs = 60_000;
+
+interface PaceOf {
+  readonly clock: PacedClock;
+  /** Looks at the world: after everything that happens. */
+  readonly look: () => Promise<void>;
+  /** Whether an invocation computes something, which takes no time of the world's. */
+  readonly isAtWork: () => boolean;
+}
+
 /** Moves a world's clock only when nothing else can happen, and looks at the world after each move. */
 export class Pace {
   readonly #clock: PacedClock;
   readonly #look: () => Promise<void>;
+  readonly #isAtWork: () => boolean;
   #underWay = 0;
   #waits = 0;
 
-  constructor(clock: PacedClock, look: () => Promise<void>) {
+  constructor({ clock, look, isAtWork }: PaceOf) {
     this.#clock = clock;
     this.#look = look;
+    this.#isAtWork = isAtWork;
   }
 
   /** Does what takes real time, while which the clock stands, and looks at the world after it. */
@@ -66,6 +79,17 @@ export class Pace {
     for (let turn = 0; turn < quietTurns; turn += 1) {
       await new Promise(setImmediate);
       if (this.#underWay > 0) turn = 0;
+      else if (turn > 0 && this.#isAtWork()) turn = await this.#work();
     }
+  }
+
+  /** A key is being derived, or a module loaded. */
+  async #work(): Promise<0> {
+    const until = performance.now() + longestWorkMs;
+    while (this.#isAtWork() && this.#underWay === 0) {
+      if (performance.now() > until) throw new Error('An invocation does not come to its end.');
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    return 0;
   }
 }

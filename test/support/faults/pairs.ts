@@ -9,7 +9,7 @@ import {
   tuple,
   type Arbitrary,
 } from 'fast-check';
-import { combinationNames } from './combinations.ts';
+import { combinationsOf, type Scope } from './combinations.ts';
 import type { Fault } from './fault.ts';
 import type { Ground } from './ground.ts';
 import { faultsAt } from './matrix.ts';
@@ -23,9 +23,15 @@ export interface Sampled {
   readonly failure: string | undefined;
 }
 
+interface Sample {
+  readonly scope: Scope;
+  readonly seed: number;
+  readonly runs: number;
+}
+
 /** Up to two faults in one run, sampled. The same seed samples the same. */
-export async function samplePairs(ground: Ground, seed: number, runs: number): Promise<Sampled> {
-  const survives = asyncProperty(variants, async (variant) => {
+export async function samplePairs(ground: Ground, { scope, seed, runs }: Sample): Promise<Sampled> {
+  const survives = asyncProperty(variantsOf(scope), async (variant) => {
     const chosen = await chooseAt(ground, variant);
     const { violations } = await runVariant(ground, chosen);
     if (violations.length > 0) throw new Error(`${idOf(chosen)}: ${violations.join('; ')}`);
@@ -43,12 +49,13 @@ interface Chosen extends Omit<Variant, 'faults'> {
   readonly at: readonly (readonly [place: number, fault: number])[];
 }
 
-const variants: Arbitrary<Chosen> = record({
-  combination: constantFrom(...combinationNames.toReversed()),
-  course: constantFrom(...courses),
-  service: constantFrom(...services),
-  at: array(tuple(nat(9_999), nat(9_999)), { minLength: 1, maxLength: 2 }),
-});
+const variantsOf = (scope: Scope): Arbitrary<Chosen> =>
+  record({
+    combination: constantFrom(...combinationsOf[scope].toReversed()),
+    course: constantFrom(...courses),
+    service: constantFrom(...services),
+    at: array(tuple(nat(9_999), nat(9_999)), { minLength: 1, maxLength: 2 }),
+  });
 
 /** The second fault is placed by a run with the first, since that takes another course. */
 async function chooseAt(ground: Ground, { at, ...variant }: Chosen): Promise<Variant> {

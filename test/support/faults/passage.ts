@@ -16,6 +16,8 @@ export interface Traffic {
   arrive(call: OutsideCall & Pick<Point, 'invocation' | 'step'>): Promise<Fault | undefined>;
   /** Carries what really happens, and looks at the world before anybody hears of it. */
   carry<T>(work: () => Promise<T>): Promise<T>;
+  /** An invocation begins: the clock stands while it is at work. */
+  enter(passage: Passage): void;
 }
 
 /** The function's process is gone: what Secrets Manager and Scheduler see of it. */
@@ -29,12 +31,17 @@ export class Passage {
   readonly #traffic: Traffic;
   readonly #deadline = new AbortController();
   readonly #death = Promise.withResolvers<never>();
+  readonly #leftovers: (() => Promise<unknown>)[] = [];
   #dead = false;
+  #ended = false;
+  /** How many things it waits for at this moment. */
+  #waits = 0;
 
   constructor(of: Pick<Point, 'invocation' | 'step'>, traffic: Traffic) {
     this.#of = of;
     this.#traffic = traffic;
     this.#death.promise.catch(() => undefined);
+    traffic.enter(this);
   }
 
   /** Aborts when the invocation has no time left. */
@@ -42,12 +49,51 @@ export class Passage {
     return this.#deadline.signal;
   }
 
-  /** Rejects when the invocation dies, or has no time left. */
-  get end(): Promise<never> {
-    return this.#death.promise;
+  /** Neither waiting for an answer, its turn or the clock, nor over: it computes something. */
+  get isAtWork(): boolean {
+    return !this.#ended && this.#waits === 0;
   }
 
-  async cross<Answer>({ call, effect, instead }: Crossing<Answer>): Promise<Answer> {
+  get isOver(): boolean {
+    return this.#ended;
+  }
+
+  /** Runs an invocation's code to its end, or to its death; what it leaves behind is then let go of. */
+  async lead<R>(work: () => Promise<R>): Promise<R> {
+    try {
+      return await Promise.race([work(), this.#death.promise]);
+    } finally {
+      this.#ended = true;
+      await this.carry(() => Promise.all(this.#leftovers.map((letGo) => letGo())));
+    }
+  }
+
+  /** What is to be let go of when the invocation is over, however it ends. */
+  atEnd(letGo: () => Promise<unknown>): void {
+    this.#leftovers.push(letGo);
+  }
+
+  /** Something of the invocation's that takes real time and cannot fail. */
+  carry<R>(work: () => Promise<R>): Promise<R> {
+    return this.waiting(() => this.#traffic.carry(work));
+  }
+
+  /** Tells that the invocation waits while this is under way. */
+  async waiting<R>(work: () => Promise<R>): Promise<R> {
+    this.#waits += 1;
+    try {
+      return await work();
+    } finally {
+      this.#waits -= 1;
+    }
+  }
+
+  /** One call outside. */
+  cross<Answer>(crossing: Crossing<Answer>): Promise<Answer> {
+    return this.waiting(() => this.#cross(crossing));
+  }
+
+  async #cross<Answer>({ call, effect, instead }: Crossing<Answer>): Promise<Answer> {
     if (this.#dead) return never();
     const fault = await this.#traffic.arrive({ ...call, ...this.#of });
     if (this.#dead) return never();

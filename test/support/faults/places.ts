@@ -3,20 +3,20 @@ import type { Scheduler } from '../../../src/local/scheduler/create-scheduler.ts
 import type { SecretsManagerStandIn } from '../../../src/local/secrets-manager/secrets-manager.ts';
 import type { Twilio } from '../../../src/local/twilio/create-twilio.ts';
 import type { JournalEntry } from '../../../src/rotation/journal.ts';
-import type { entriesOf } from './combinations.ts';
-import type { Ground, Master } from './ground.ts';
+import type { Setting } from './combinations.ts';
 import type { PacedClock } from './paced-clock.ts';
+import type { Subject } from './subjects/subject.ts';
 
 /** Everything outside of an invocation. */
 export interface Places {
   readonly clock: PacedClock;
-  readonly ground: Ground;
-  readonly master: Master;
   readonly secretsManager: SecretsManagerStandIn;
   readonly rds: Rds;
   readonly scheduler: Scheduler;
   readonly twilio: Twilio;
-  readonly entries: ReturnType<typeof entriesOf>;
+  /** What is behind the secret's credentials. */
+  readonly subjects: readonly Subject[];
+  readonly entries: Setting['entries'];
   readonly secretArn: string;
   readonly rotateArn: string;
   readonly reconcileArn: string;

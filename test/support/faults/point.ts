@@ -1,5 +1,10 @@
 /** The systems outside of the process. */
-export type OutsideSystem = 'Secrets Manager' | 'Scheduler' | 'RDS' | 'Twilio' | 'PostgreSQL';
+export type OutsideSystem =
+  'Secrets Manager' | 'Scheduler' | 'RDS' | 'Twilio' | 'PostgreSQL' | 'MySQL' | 'MariaDB';
+
+/** Whether it is a database that accounts log in to. */
+export const isDatabase = (system: OutsideSystem): boolean =>
+  system === 'PostgreSQL' || system === 'MySQL' || system === 'MariaDB';
 
 /** One call to one of them, by the names it goes by. Holds no values. */
 export interface OutsideCall {

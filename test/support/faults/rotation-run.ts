@@ -151,12 +151,13 @@ export async function rotateCleanly(world: World): Promise<void> {
 }
 
 async function onlyPublishedWorks({ watch, places }: World): Promise<void> {
-  const { TWILIO_AUTH_TOKEN: token, DB_PASSWORD: password } = watch.published();
-  const strangers = watch.twilioTokens().filter((each) => each !== token);
-  if (strangers.length > 0) watch.violate('a token works at Twilio that is not published');
-  if (!(await watch.databaseAccepts(password))) watch.violate('the database password is wrong');
+  const { values, versionId } = watch.published();
+  for (const subject of places.subjects) {
+    for (const leftover of await subject.leftovers(values)) watch.violate(leftover);
+    if (!(await subject.accepts(values))) watch.violate(`${subject.title} is wrong`);
+  }
   const pending = places.secretsManager.inspect(places.secretArn, 'AWSPENDING');
-  if (pending && pending.versionId !== watch.published().versionId) {
+  if (pending && pending.versionId !== versionId) {
     watch.violate('AWSPENDING is left on a version that is not current');
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
+import { hasGrace, isSwitched, type Combination } from './combinations.ts';
 import { rotateCleanly } from './rotation-run.ts';
 import type { World } from './world.ts';
 
@@ -16,6 +17,8 @@ export interface Scenario {
   readonly name: string;
   /** The two are the same, so it makes no difference which of them begins. */
   readonly symmetric?: true;
+  /** What a combination must have for it to be more than another one is; absent: nothing. */
+  readonly needs?: (combination: Combination) => boolean;
   readonly begin: (world: World) => Promise<{ readonly a: Work; readonly b: Work }>;
 }
 
@@ -57,8 +60,16 @@ async function rotated(world: World): Promise<{ current: string; superseded: str
   return { current: world.watch.published().versionId, superseded };
 }
 
-const beside = (name: Step, what: string, event: (world: World) => Promise<object>): Scenario => ({
+interface Beside {
+  readonly what: string;
+  readonly needs?: Scenario['needs'];
+  /** What the reconcile is called with, after what was before. */
+  readonly event: (world: World) => Promise<object>;
+}
+
+const beside = (name: Step, { what, needs, event }: Beside): Scenario => ({
   name: `${what} beside ${name}`,
+  ...(needs && { needs }),
   async begin(world) {
     const more = await event(world);
     const token = await before(world, name);
@@ -68,29 +79,41 @@ const beside = (name: Step, what: string, event: (world: World) => Promise<objec
 });
 
 const daily = (name: Step) =>
-  beside(name, 'the daily reconcile', async (world) => {
-    await rotated(world);
-    return {};
+  beside(name, {
+    what: 'the daily reconcile',
+    async event(world) {
+      await rotated(world);
+      return {};
+    },
   });
 
 const endOfGrace = (name: Step) =>
-  beside(name, 'the end of the grace', async (world) => ({
-    ...(await rotated(world)),
-    keys: ['TWILIO_AUTH_TOKEN'],
-  }));
+  beside(name, {
+    what: 'the end of the grace',
+    needs: hasGrace,
+    event: async (world) => ({ ...(await rotated(world)), keys: world.keysWithGrace() }),
+  });
 
 const yesterdays = (name: Step) =>
-  beside(name, "yesterday's end of a grace, again,", async (world) => {
-    const pair = await rotated(world);
-    await world.pass(24 * 60 * minute);
-    return { ...pair, keys: ['TWILIO_AUTH_TOKEN'] };
+  beside(name, {
+    what: "yesterday's end of a grace, again,",
+    needs: hasGrace,
+    async event(world) {
+      const pair = await rotated(world);
+      await world.pass(24 * 60 * minute);
+      return { ...pair, keys: world.keysWithGrace() };
+    },
   });
 
 const recovery = (name: Step) =>
-  beside(name, 'a recovery', async (world) => ({
-    current: world.watch.published().versionId,
-    keys: ['DB_PASSWORD'],
-  }));
+  beside(name, {
+    what: 'a recovery',
+    needs: isSwitched,
+    event: async (world) => ({
+      current: world.watch.published().versionId,
+      keys: world.switchedKeys(),
+    }),
+  });
 
 const byHand = (name: Step): Scenario => ({
   name: `a value put by hand beside ${name}`,
@@ -128,14 +151,18 @@ const abandoned = (late: Step, name: Step): Scenario => ({
   },
 });
 
+interface TakingBackBeside {
+  readonly what: string;
+  readonly needs?: Scenario['needs'];
+  readonly event: (versions: { current: string; superseded: string }, world: World) => object;
+}
+
 /** A rollback beside an invocation of the reconcile function. */
-const takingBackBeside = (
-  what: string,
-  event: (versions: { current: string; superseded: string }) => object,
-): Scenario => ({
+const takingBackBeside = ({ what, needs, event }: TakingBackBeside): Scenario => ({
   name: `a rollback beside ${what}`,
+  ...(needs && { needs }),
   async begin(world) {
-    const more = event(await rotated(world));
+    const more = event(await rotated(world), world);
     const b = async () => world.reconcile({ secret: world.places.secretArn, ...more });
     return { a: () => world.rollBack(), b };
   },
@@ -151,12 +178,17 @@ const takingBackBesideStep = (name: Step): Scenario => ({
 });
 
 const takingBack: readonly Scenario[] = [
-  takingBackBeside('the end of the grace', (pair) => ({ ...pair, keys: ['TWILIO_AUTH_TOKEN'] })),
-  takingBackBeside('the daily reconcile', () => ({})),
-  takingBackBeside('a late recovery', ({ superseded }) => ({
-    current: superseded,
-    keys: ['DB_PASSWORD'],
-  })),
+  takingBackBeside({
+    what: 'the end of the grace',
+    needs: hasGrace,
+    event: (pair, world) => ({ ...pair, keys: world.keysWithGrace() }),
+  }),
+  takingBackBeside({ what: 'the daily reconcile', event: () => ({}) }),
+  takingBackBeside({
+    what: 'a late recovery',
+    needs: isSwitched,
+    event: ({ superseded }, world) => ({ current: superseded, keys: world.switchedKeys() }),
+  }),
   ...steps.map(takingBackBesideStep),
   {
     name: 'a rollback twice',
@@ -180,7 +212,7 @@ const takingBack: readonly Scenario[] = [
 ];
 
 /** Everything that may meet. */
-export const scenarios: readonly Scenario[] = [
+const scenarios: readonly Scenario[] = [
   ...steps.map(twice),
   ...steps.map(daily),
   ...steps.map(endOfGrace),
@@ -190,3 +222,14 @@ export const scenarios: readonly Scenario[] = [
   ...takingBack,
   ...steps.flatMap((late) => [abandoned(late, 'createSecret'), abandoned(late, 'finishSecret')]),
 ];
+
+/** What may meet where these are rotated. */
+export const scenariosOf = (combination: Combination): readonly Scenario[] =>
+  scenarios.filter(({ needs }) => needs?.(combination) ?? true);
+
+/** The scenario of that name. Throws where there is none. */
+export function scenarioNamed(name: string): Scenario {
+  const found = scenarios.find((scenario) => scenario.name === name);
+  if (!found) throw new Error(`No scenario is called ${name}.`);
+  return found;
+}

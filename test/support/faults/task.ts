@@ -1,14 +1,20 @@
-import { explore, scenarioNamed, type Explored } from './exploration.ts';
+import { combinationsOf, type Scope } from './combinations.ts';
+import { explore, type Encounter, type Explored } from './exploration.ts';
 import type { Ground } from './ground.ts';
-import { slices, sweep, type Cell, type Slice } from './matrix.ts';
+import { slicesOf, sweep, type Cell, type Slice } from './matrix.ts';
 import { samplePairs, type Sampled } from './pairs.ts';
-import { scenarios } from './scenarios.ts';
+import { scenariosOf } from './scenarios.ts';
 
 /** A piece of work for one process. */
 export type Task =
   | { readonly kind: 'slice'; readonly slice: Slice }
-  | { readonly kind: 'scenario'; readonly name: string }
-  | { readonly kind: 'pairs'; readonly seed: number; readonly runs: number };
+  | { readonly kind: 'scenario'; readonly encounter: Encounter }
+  | {
+      readonly kind: 'pairs';
+      readonly scope: Scope;
+      readonly seed: number;
+      readonly runs: number;
+    };
 
 export type Result =
   | { readonly kind: 'slice'; readonly cells: readonly Cell[] }
@@ -18,19 +24,29 @@ export type Result =
 const pairsPerTask = 60;
 
 /** Everything there is to try; the pairs are sampled from this seed. */
-export const allTasks = (seed: number): Task[] => [
-  ...scenarios.map(({ name }): Task => ({ kind: 'scenario', name })).toReversed(),
-  ...slices.map((slice): Task => ({ kind: 'slice', slice })),
-  ...[0, 1, 2, 3].map((n): Task => ({ kind: 'pairs', seed: seed + n, runs: pairsPerTask })),
+export const allTasks = (scope: Scope, seed: number): Task[] => [
+  ...encountersOf(scope).map((encounter): Task => ({ kind: 'scenario', encounter })),
+  ...slicesOf(scope).map((slice): Task => ({ kind: 'slice', slice })),
+  ...[0, 1, 2, 3].map((n): Task => ({ kind: 'pairs', scope, seed: seed + n, runs: pairsPerTask })),
 ];
+
+/** The shipped configuration's stand for all of the Reminder App's. */
+function encountersOf(scope: Scope): readonly Encounter[] {
+  const combinations = scope === 'reminder-app' ? (['all'] as const) : combinationsOf[scope];
+  return combinations
+    .flatMap((combination) =>
+      scenariosOf(combination).map(({ name }): Encounter => ({ combination, name })),
+    )
+    .toReversed();
+}
 
 export async function perform(ground: Ground, task: Task): Promise<Result> {
   switch (task.kind) {
     case 'slice':
       return { kind: 'slice', cells: await sweep(ground, task.slice) };
     case 'scenario':
-      return { kind: 'scenario', explored: await explore(ground, scenarioNamed(task.name)) };
+      return { kind: 'scenario', explored: await explore(ground, task.encounter) };
     case 'pairs':
-      return { kind: 'pairs', sampled: await samplePairs(ground, task.seed, task.runs) };
+      return { kind: 'pairs', sampled: await samplePairs(ground, task) };
   }
 }

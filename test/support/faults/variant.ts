@@ -1,4 +1,4 @@
-import { combinationNames, type Combination } from './combinations.ts';
+import { combinationNamed, type Combination } from './combinations.ts';
 import { isFault, type Fault } from './fault.ts';
 
 /** What is run: a rotation, by what came before it; or the rollback of one, within its grace. */
@@ -24,7 +24,7 @@ export const idOf = ({ combination, course, service, faults }: Variant): string 
 /** Throws for a text that names no variant. */
 export function variantOf(id: string): Variant {
   const [combinationName, courseName, serviceName, faultList = ''] = id.split(':');
-  const combination = combinationNames.find((name) => name === combinationName);
+  const combination = combinationNamed(combinationName);
   const course = courses.find((name) => name === courseName);
   const service = services.find((name) => name === serviceName);
   if (!combination || !course || !service) throw new Error(`No variant is called ${id}.`);

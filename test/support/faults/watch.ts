@@ -3,21 +3,18 @@ import type { JournalEntry } from '../../../src/rotation/journal.ts';
 import type { Fault } from './fault.ts';
 import type { Places } from './places.ts';
 import { titleOf, type Point } from './point.ts';
+import { SigningKeyWatch } from './signing-key-watch.ts';
+import { holdsSame, type Subject, type Values } from './subjects/subject.ts';
 
-/** The longest that a switch gap may last, in ms, whoever calls or does not call. */
-const longestGapMs = 300_000;
+const document = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.unknown()));
 
-const values = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.looseObject({
-    SECRET_KEY: v.string(),
-    SECRET_KEY_FALLBACKS: v.optional(v.array(v.string()), []),
-    DB_PASSWORD: v.string(),
-    TWILIO_ACCOUNT_SID: v.string(),
-    TWILIO_AUTH_TOKEN: v.string(),
-  }),
-);
+/** A version of the secret that has a value. */
+export interface Version {
+  readonly versionId: string;
+  /** Epoch ms. */
+  readonly createdAt: number;
+  readonly values: Values;
+}
 
 /** Looks after each call whether what AWSCURRENT says works, and keeps what was seen. */
 export class Watch {
@@ -25,10 +22,11 @@ export class Watch {
   /** What happened, in its order. Holds no values. */
   readonly trail: string[] = [];
   readonly violations: string[] = [];
-  #gapSince: number | undefined;
-  #signing: SigningKey | undefined;
+  /** Since when a published credential does not work, in epoch ms. */
+  readonly #gaps = new Map<Subject, number>();
+  readonly #signingKey = new SigningKeyWatch();
   /** The version that a step is taking AWSPENDING off. */
-  #releasing: Values | undefined;
+  #releasing: Version | undefined;
 
   constructor(places: Places) {
     this.#places = places;
@@ -59,124 +57,72 @@ export class Watch {
   }
 
   /** What AWSCURRENT says now. */
-  published(): Published {
-    const version = this.#places.secretsManager.inspect(this.#places.secretArn, 'AWSCURRENT');
+  published(): Version {
+    const version = this.#versionWith('AWSCURRENT');
     if (!version) throw new Error('The secret has no current version.');
-    const { versionId, createdDate } = version;
-    return {
-      ...v.parse(values, version.secretString),
-      versionId,
-      createdAt: createdDate.getTime(),
-    };
+    return version;
   }
 
   /** What it compares later looks with. */
   memory(): unknown {
-    return [this.#gapSince === undefined, this.#signing?.key, this.#signing?.undone];
+    return [this.#places.subjects.map((each) => this.#gaps.has(each)), this.#signingKey.memory()];
   }
 
   async look(): Promise<void> {
     const published = this.published();
-    if (!this.twilioTokens().includes(published.TWILIO_AUTH_TOKEN)) {
-      this.violate('the Twilio token under AWSCURRENT does not work');
+    if (!this.#signingKey.isKept(published)) {
+      this.violate('the SECRET_KEY published before is not among the fallbacks');
     }
-    this.#lookAtSigningKey(published);
-    await this.#lookAtDatabase(published.DB_PASSWORD);
+    for (const subject of this.#places.subjects) await this.#lookAt(subject, published.values);
     await this.#lookAtReleased(published);
   }
 
-  /** Tokens that work at Twilio now. */
-  twilioTokens(): readonly string[] {
-    const { twilio } = this.#places;
-    const sid = this.published().TWILIO_ACCOUNT_SID;
-    const secondary = twilio.secondaryOf(sid);
-    return [twilio.primaryOf(sid), ...(secondary === undefined ? [] : [secondary])];
-  }
-
-  /** Whether the real database accepts a password now. */
-  async databaseAccepts(password: string): Promise<boolean> {
-    const { ground, master } = this.#places;
-    const verdict = await master.verdict({
-      host: ground.host,
-      port: ground.port,
-      user: master.user,
-      password,
-      database: 'postgres',
-      tls: 'off',
-      signal: new AbortController().signal,
-    });
-    return verdict === 'accepted';
-  }
-
-  /**
-   * Sessions signed with the key that was published a moment ago must still verify. A version that
-   * a rollback brings back cannot know the key that was undone; the next one must, unless somebody
-   * put a value by hand in between.
-   */
-  #lookAtSigningKey({ SECRET_KEY: key, SECRET_KEY_FALLBACKS: fallbacks, createdAt }: Published) {
-    const before = this.#signing;
-    if (before?.createdAt === createdAt) return;
-    const broughtBack = before !== undefined && createdAt <= before.createdAt;
-    const owed = before ? [before.key, ...before.undone] : [];
-    this.#signing = { key, createdAt, undone: broughtBack ? owed : [] };
-    if (!broughtBack && owed.some((each) => each !== key && !fallbacks.includes(each))) {
-      this.violate('the SECRET_KEY published before is not among the fallbacks');
+  /** What AWSCURRENT says works; where a switch makes a gap, it ends, whoever calls or does not. */
+  async #lookAt(subject: Subject, published: Values): Promise<void> {
+    const { title, longestGapMs } = subject;
+    const now = this.#places.clock.now().getTime();
+    if (await subject.accepts(published)) {
+      if (this.#gaps.delete(subject)) this.tell('   gap ended');
+      return;
+    }
+    if (longestGapMs === 0) return this.violate(`${title} under AWSCURRENT does not work`);
+    const since = this.#gaps.get(subject);
+    if (since === undefined) this.tell('   gap began');
+    this.#gaps.set(subject, since ?? now);
+    if (now - (since ?? now) > longestGapMs) {
+      this.violate(`${title} under AWSCURRENT did not work for five minutes`);
     }
   }
 
   /** When a step takes AWSPENDING off, what it made must not work any more. */
-  async #lookAtReleased(published: Published): Promise<void> {
+  async #lookAtReleased(published: Version): Promise<void> {
     const released = this.#releasing;
     if (!released || this.#pending()?.versionId === released.versionId) return;
     this.#releasing = undefined;
     if (released.versionId === published.versionId) return;
-    const { TWILIO_AUTH_TOKEN: token, DB_PASSWORD: password } = released;
-    const tokenWorks = token !== published.TWILIO_AUTH_TOKEN && this.twilioTokens().includes(token);
-    const passwordWorks =
-      password !== published.DB_PASSWORD && (await this.databaseAccepts(password));
-    if (tokenWorks || passwordWorks) this.violate('AWSPENDING came off before the proof');
+    for (const subject of this.#places.subjects) {
+      if (holdsSame(subject, released.values, published.values)) continue;
+      if (!(await subject.accepts(released.values))) continue;
+      this.violate('AWSPENDING came off before the proof');
+    }
   }
 
-  #pending(): Values | undefined {
+  #pending(): Version | undefined {
+    return this.#versionWith('AWSPENDING');
+  }
+
+  #versionWith(label: string): Version | undefined {
     const { secretsManager, secretArn } = this.#places;
-    const version = secretsManager.inspect(secretArn, 'AWSPENDING');
+    const version = secretsManager.inspect(secretArn, label);
     if (version?.secretString === undefined) return undefined;
-    return { ...v.parse(values, version.secretString), versionId: version.versionId };
-  }
-
-  async #lookAtDatabase(password: string): Promise<void> {
-    const now = this.#places.clock.now().getTime();
-    if (await this.databaseAccepts(password)) {
-      if (this.#gapSince !== undefined) this.tell('   gap ended');
-      this.#gapSince = undefined;
-      return;
-    }
-    if (this.#gapSince === undefined) this.tell('   gap began');
-    this.#gapSince ??= now;
-    if (now - this.#gapSince > longestGapMs) {
-      this.violate('the database password under AWSCURRENT did not work for five minutes');
-    }
+    const { versionId, createdDate, secretString } = version;
+    const values = v.parse(document, secretString);
+    return { versionId, createdAt: createdDate.getTime(), values };
   }
 }
 
 /** A rollback takes the label off first, and looks again at what was stored meanwhile. */
 const takesBack = ({ step, operation, detail }: Point) =>
   step !== 'rollback' && operation === 'UpdateSecretVersionStage' && detail === 'AWSPENDING off';
-
-interface Values extends v.InferOutput<typeof values> {
-  readonly versionId: string;
-}
-
-interface Published extends Values {
-  /** Epoch ms. */
-  readonly createdAt: number;
-}
-
-interface SigningKey {
-  readonly key: string;
-  readonly createdAt: number;
-  /** Keys that a rollback took back, and that no version has among its fallbacks yet. */
-  readonly undone: readonly string[];
-}
 
 const start = Date.parse('2026-01-01T00:00:00Z');

@@ -7,15 +7,16 @@ import {
 } from '../../../src/local/secrets-manager/secrets-manager.ts';
 import { createTwilio } from '../../../src/local/twilio/create-twilio.ts';
 import type { LocalFunction } from '../../../src/local/functions.ts';
-import { dbInstance, entriesOf, secretName, type Combination } from './combinations.ts';
+import { secretName, settingOf, type Combination } from './combinations.ts';
 import type { Fault } from './fault.ts';
 import type { Ground } from './ground.ts';
 import { reconcileOnce, rollBackOnce, rotateOnce } from './invocation.ts';
 import { Pace } from './pace.ts';
 import { PacedClock } from './paced-clock.ts';
-import type { Traffic } from './passage.ts';
+import type { Passage, Traffic } from './passage.ts';
 import type { Places } from './places.ts';
 import type { Point } from './point.ts';
+import type { Subject } from './subjects/subject.ts';
 import { Watch } from './watch.ts';
 
 /** What a call is to suffer, and whether it has to wait for its turn. */
@@ -36,11 +37,16 @@ export class World {
   readonly points: Point[] = [];
   rules: Rules = { faultAt: () => undefined };
   readonly #pace: Pace;
+  #inside: readonly Passage[] = [];
 
   private constructor(places: Places) {
     this.places = places;
     this.watch = new Watch(places);
-    this.#pace = new Pace(places.clock, () => this.watch.look());
+    this.#pace = new Pace({
+      clock: places.clock,
+      look: () => this.watch.look(),
+      isAtWork: () => this.#inside.some((passage) => passage.isAtWork),
+    });
   }
 
   static async start(
@@ -55,36 +61,27 @@ export class World {
     const rds = createRds({ clock });
     const scheduler = createScheduler({ clock, functions });
     const twilio = createTwilio({ clock });
-    const account = twilio.addAccount();
-    const password = randomBytes(15).toString('base64url');
-    const master = await ground.addMaster(password);
-    rds.addInstance({
-      identifier: dbInstance,
-      engine: 'postgres',
-      masterUsername: master.user,
-      endpoint: { address: ground.host, port: ground.port },
-      applyMasterPassword: (next) => world.#traffic.carry(() => master.set(next)),
+    const { subjects, entries } = await settingOf(combination, {
+      ...{ ground, clock, secretsManager, rds, twilio },
+      carry: (work) => world.#pace.carry(work),
     });
     const { arn } = secretsManager.createSecret({
       name: secretName,
       arnSuffix: 'KeyTrn',
       secretString: JSON.stringify({
         SECRET_KEY: randomBytes(24).toString('base64url'),
-        DB_PASSWORD: password,
-        TWILIO_ACCOUNT_SID: account.sid,
-        TWILIO_AUTH_TOKEN: account.authToken,
+        ...Object.assign({}, ...subjects.map(({ seed }) => seed)),
         REGION: 'eu-west-1',
       }),
     });
     const world = new World({
       clock,
-      ground,
-      master,
       secretsManager,
       rds,
       scheduler,
       twilio,
-      entries: entriesOf(combination),
+      subjects,
+      entries,
       secretArn: arn,
       rotateArn,
       reconcileArn,
@@ -97,11 +94,21 @@ export class World {
   }
 
   async close(): Promise<void> {
-    const { secretsManager, scheduler, rds, master } = this.places;
+    const { secretsManager, scheduler, rds, subjects } = this.places;
     secretsManager.close();
     await scheduler.close();
     await rds.close();
-    await master.remove();
+    for (const subject of subjects) await subject.remove();
+  }
+
+  /** The rotated keys whose superseded value lives on for a while. */
+  keysWithGrace(): readonly string[] {
+    return this.#rotatedKeys(({ longestGapMs }) => longestGapMs === 0);
+  }
+
+  /** The rotated keys of which a system holds one value. */
+  switchedKeys(): readonly string[] {
+    return this.#rotatedKeys(({ longestGapMs }) => longestGapMs > 0);
   }
 
   rotateStep(event: unknown): Promise<void> {
@@ -149,6 +156,12 @@ export class World {
     return this.#pace.pass(ms);
   }
 
+  #rotatedKeys(belongs: (subject: Subject) => boolean): readonly string[] {
+    const configured = this.places.entries.flatMap(({ keys }) => Object.keys(keys));
+    const named = this.places.subjects.filter(belongs).flatMap(({ keys }) => Object.keys(keys));
+    return named.filter((key) => configured.includes(key));
+  }
+
   readonly #traffic: Traffic = {
     arrive: async (call) => {
       const point = { ...call, index: this.points.length };
@@ -161,5 +174,8 @@ export class World {
       return fault;
     },
     carry: (work) => this.#pace.carry(work),
+    enter: (passage) => {
+      this.#inside = [...this.#inside.filter((each) => !each.isOver), passage];
+    },
   };
 }

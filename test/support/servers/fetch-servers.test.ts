@@ -20,8 +20,9 @@ test('does nothing where the servers are there', async ({ skip }) => {
 test('says which server is not available, without apt-get, and leaves nothing half done', async () => {
   const project = await mkdtemp(path.join(tmpdir(), 'keyturn-project-'));
   onTestFinished(() => rm(project, { recursive: true }));
-  await cp(path.join(root, 'scripts'), path.join(project, 'scripts'), { recursive: true });
-  await cp(path.join(root, 'package.json'), path.join(project, 'package.json'));
+  for (const part of ['scripts', 'src/local/servers', 'package.json']) {
+    await cp(path.join(root, part), path.join(project, part), { recursive: true });
+  }
   await symlink(path.join(root, 'node_modules'), path.join(project, 'node_modules'));
 
   const outcome = await fetchServers(project, []);

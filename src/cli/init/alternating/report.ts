@@ -1,0 +1,61 @@
+import { setUpStatements } from '../../../rotators/postgres-alternating/set-up.ts';
+import type { Created } from '../create-first.ts';
+import type { AlternatingOptions } from './options.ts';
+import type { Made } from './roles.ts';
+import type { TargetSecret } from './target-secret.ts';
+
+const json = (document: object) => `${JSON.stringify(document, null, 2)}\n`;
+
+/** The statements alone, in a form that psql runs. */
+export function dryResult(options: AlternatingOptions): string {
+  const statements = setUpStatements(options);
+  if (options.json) return json({ secret: options.secret, dryRun: true, statements });
+  return (
+    `-- ${options.users[0]} gets a password in the same statement, as a SCRAM verifier.\n` +
+    `BEGIN;\n${statements.join('\n')}\nCOMMIT;\n`
+  );
+}
+
+/** What is about to be done, for the person who confirms it. */
+export function introduction(options: AlternatingOptions, { arn }: TargetSecret, region: string) {
+  const { host, port, owner, users, secret, userKey, passwordKey } = options;
+  return (
+    `On ${host}:${port}, where they are not there yet:\n` +
+    `  ${owner}  owns what the application makes\n` +
+    `  ${users[0]}  logs in from now on, and acts as ${owner}\n` +
+    `  ${users[1]}  waits for the first rotation, and acts as ${owner}\n` +
+    `In ${secret}, in ${region}, which ${arn === undefined ? 'is made' : 'keeps its other keys'}:\n` +
+    `  ${userKey}, ${passwordKey}\n`
+  );
+}
+
+export type Outcome = Made | 'ready';
+
+export function result(options: AlternatingOptions, stored: Created, outcome: Outcome): string {
+  const { secret, owner, users } = options;
+  if (options.json) return json({ secret, ...stored, owner, users, outcome });
+  return `${said(options, outcome)}\n${next(options)}`;
+}
+
+function said({ secret, users, userKey, passwordKey }: AlternatingOptions, outcome: Outcome) {
+  if (outcome === 'ready') {
+    return `Nothing was changed: ${secret} names a role of the two that logs in, and they are alike.`;
+  }
+  return `${secret} names ${users[0]} now (${userKey}, ${passwordKey}), and the password was proven by a login.`;
+}
+
+const next = ({ owner, users, adminSecret, userKey, passwordKey, host }: AlternatingOptions) =>
+  `
+Grant ${owner}, and neither of the two, what the application needs. Where it owns its tables by a role of
+its own by now, give that role's name to --owner, or hand them over: REASSIGN OWNED BY … TO ${owner}.
+
+In rotation.config.ts, under keys:
+
+  ${passwordKey}: {
+    rotator: 'postgres-alternating',
+    host: ${JSON.stringify(host)},
+    adminSecret: ${JSON.stringify(adminSecret ?? '<the administrator’s secret>')},
+    users: ${JSON.stringify(users)},
+    userKey: ${JSON.stringify(userKey)},
+  },
+`;

@@ -1,0 +1,3 @@
+import { describeMysqlContract } from '../support/mysql-contract.ts';
+
+await describeMysqlContract('mysql', { passwords: 'one' });

@@ -1,0 +1,3 @@
+import { describePostgresContract } from '../support/postgres-contract.ts';
+
+describePostgresContract('itself');
