@@ -32,17 +32,20 @@ await new Command('npm start --')
   .parseAsync();
 
 async function start({ strategy, rotations, json }: Options): Promise<void> {
+  const signal = interruption();
   try {
     if (strategy.server) await requireServer(strategy.server);
     const show = json ? silentShow : liveShow(write);
-    const report = await demonstrate({ strategy, rotations, show, signal: interruption() });
+    const report = await demonstrate({ strategy, rotations, show, signal });
     if (json) write(`${JSON.stringify(report, null, 2)}\n`);
     process.exitCode = succeeded(report) ? 0 : 1;
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    // A server that was interrupted, too, may be what is told first.
+    const cause: unknown = signal.aborted ? signal.reason : error;
+    if (!(cause instanceof Error)) throw cause;
+    process.stderr.write(`${cause.message}\n`);
     // Everything has ended, but a rotation that was cut off would wait for systems that are gone.
-    process.exit(error instanceof Interruption ? error.exitCode : 1);
+    process.exit(cause instanceof Interruption ? cause.exitCode : 1);
   }
 }
 

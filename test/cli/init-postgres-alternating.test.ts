@@ -3,7 +3,11 @@ import {
   DescribeSecretCommand,
   PutSecretValueCommand,
 } from '@aws-sdk/client-secrets-manager';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Postgres, startPostgres } from '../../src/local/postgres/start-postgres.ts';
@@ -16,7 +20,11 @@ import { bind } from '../support/bind.ts';
 import { anyCall } from '../support/calling.ts';
 import { expectSilent } from '../support/expect-told.ts';
 import { localSecrets, refusing, type LocalSecrets } from './local-secrets.ts';
-import { runKeyturn } from './run-keyturn.ts';
+import { command as keyturn, environmentOf, runKeyturn } from './run-keyturn.ts';
+
+const driver = fileURLToPath(new URL('type_on_terminal.py', import.meta.url));
+const hasTerminals =
+  spawnSync('python3', ['-c', 'import pty, termios, os; os.waitstatus_to_exitcode']).status === 0;
 
 const adminPassword = 'a-Password-0f-the-admin';
 
@@ -29,15 +37,11 @@ beforeAll(async () => {
   await store('shop/admin', { username: 'shop_admin', password: adminPassword });
 });
 beforeEach(() => secrets.calm());
-afterAll(async () => {
-  const log = await readFile(postgres.logPath, 'utf8');
-  await Promise.all([secrets.close(), postgres.stop()]);
-  expect(leaksIn(log, passwords())).toEqual([]);
-});
+afterAll(() => Promise.all([secrets.close(), postgres.stop()]));
 
 /** Every password that was ever stored here. */
 const passwords = () =>
-  secrets.sent.filter((text) => /^[A-Za-z][\w-]{39}$/.test(text)).concat(adminPassword);
+  secrets.sent.filter((sent) => /^[A-Za-z][\w-]{39}$/.test(sent)).concat(adminPassword);
 
 async function store(name: string, value: object): Promise<void> {
   const SecretString = JSON.stringify(value);
@@ -62,8 +66,21 @@ const command = async (...args: string[]) => {
 };
 
 const argsFor = ({ secret, owner, a, b }: Names) => [
-  ...['--secret', secret, '--owner', owner, '--users', `${a},${b}`, '--host', postgres.host],
-  ...['--port', String(postgres.port), '--tls', 'off', '--admin-secret', 'shop/admin', '--yes'],
+  '--secret',
+  secret,
+  '--owner',
+  owner,
+  '--users',
+  `${a},${b}`,
+  '--host',
+  postgres.host,
+  '--port',
+  String(postgres.port),
+  '--tls',
+  'off',
+  '--admin-secret',
+  'shop/admin',
+  '--yes',
 ];
 
 const setUp = (names: Names, ...more: string[]) => command(...argsFor(names), ...more);
@@ -89,8 +106,10 @@ const rolesOf = ({ owner, a, b }: Names) =>
 describe('sets up two roles', () => {
   test('and publishes the first, in a secret that keeps its other keys as they are', async () => {
     const names = fresh();
-    const text = '{\n  "N" : 1.50e+2,\n  "DB_PASSWORD" : "of-before"\n}\n';
-    await secrets.client.send(new CreateSecretCommand({ Name: names.secret, SecretString: text }));
+    const before = '{\n  "N" : 1.50e+2,\n  "DB_PASSWORD" : "of-before"\n}\n';
+    await secrets.client.send(
+      new CreateSecretCommand({ Name: names.secret, SecretString: before }),
+    );
 
     const { exitCode, stdout } = await setUp(names);
 
@@ -242,14 +261,14 @@ describe('when the secret cannot be stored', () => {
   });
 });
 
-describe('refuses, with nothing changed,', () => {
-  const refusal = async (names: Names, ...more: string[]) => {
-    const before = [await rolesOf(names), secrets.isThere(names.secret)];
-    const outcome = await setUp(names, ...more, '--json');
-    expect([await rolesOf(names), secrets.isThere(names.secret)]).toEqual(before);
-    return { ...outcome, ...v.parse(v.object({ code: v.string() }), JSON.parse(outcome.stdout)) };
-  };
+const refusal = async (names: Names, ...more: string[]) => {
+  const before = [await rolesOf(names), secrets.isThere(names.secret)];
+  const outcome = await setUp(names, ...more, '--json');
+  expect([await rolesOf(names), secrets.isThere(names.secret)]).toEqual(before);
+  return { ...outcome, ...v.parse(v.object({ code: v.string() }), JSON.parse(outcome.stdout)) };
+};
 
+describe('refuses, with nothing changed,', () => {
   test.each([
     ['both roles', ({ a, b }: Names) => `CREATE ROLE ${a} LOGIN; CREATE ROLE ${b}`],
     ['one role', ({ b }: Names) => `CREATE ROLE ${b}`],
@@ -340,6 +359,67 @@ describe('refuses, with nothing changed,', () => {
   });
 });
 
+/** Needs Python 3.9 or newer, whose pty module is a real terminal; Windows has none. */
+describe.skipIf(!hasTerminals)('on a real terminal (skipped without python3 and pty)', () => {
+  const observed = v.object({ screen: v.string(), exitCode: v.number(), echo: v.boolean() });
+
+  const typing = async (names: Names, answers: readonly (readonly [string, string])[]) => {
+    const child = spawn('python3', [driver], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: environmentOf(secrets),
+    });
+    const args = argsFor(names).filter(
+      (arg) => !['--yes', '--admin-secret', 'shop/admin'].includes(arg),
+    );
+    const argv = [
+      process.execPath,
+      keyturn,
+      'init',
+      'postgres-alternating',
+      ...args,
+      '--admin',
+      'shop_admin',
+    ];
+    const steps = answers.map(([until, type]) => ({ until, type }));
+    child.stdin.end(JSON.stringify({ argv, steps }));
+    const [printed] = await Promise.all([text(child.stdout), once(child, 'close')]);
+    return v.parse(observed, JSON.parse(printed));
+  };
+
+  test('asks first, and for the password of the administrator, which it does not show', async () => {
+    const names = fresh();
+
+    const { exitCode, screen, echo } = await typing(names, [
+      ['[y/N]', 'y\r'],
+      ['Password of shop_admin', `${adminPassword}\r`],
+    ]);
+
+    expect([exitCode, echo]).toEqual([0, true]);
+    expectSilent(screen, passwords());
+    expect(await actsAs(names.secret)).toBe(names.owner);
+  });
+
+  test.each([
+    ['a no', [['[y/N]', 'n\r']], 1],
+    ['Ctrl-C at the first question', [['[y/N]', '\u0003']], 130],
+    [
+      'Ctrl-C at the password',
+      [
+        ['[y/N]', 'y\r'],
+        ['Password of', '\u0003'],
+      ],
+      130,
+    ],
+  ] as const)('changes nothing after %s', async (_, answers, expected) => {
+    const names = fresh();
+
+    const { exitCode } = await typing(names, answers);
+
+    expect(exitCode).toBe(expected);
+    expect([await rolesOf(names), secrets.isThere(names.secret)]).toEqual([[], false]);
+  });
+});
+
 describe('a dry run', () => {
   test('prints statements that set the roles up, and asks nobody', async () => {
     const names = fresh();
@@ -403,4 +483,14 @@ test('a secret of another name is made by init as before, whatever stands before
   const { stdout } = await runKeyturn(secrets, 'init', ...args, ...without);
 
   expect(JSON.parse(stdout)).toMatchObject({ secret: 'postgres-alternating/production' });
+});
+
+test('no password is in the log of the server, though it writes every statement down', async () => {
+  await setUp(fresh());
+
+  const log = await readFile(postgres.logPath, 'utf8');
+
+  expect(passwords().length).toBeGreaterThan(1);
+  expect(log).toContain('CREATE ROLE');
+  expect(leaksIn(log, passwords())).toEqual([]);
 });

@@ -22,6 +22,7 @@ test('every rotator has its table, and no other', () => {
 const neededBy: Readonly<Record<string, object>> = {
   'rds-master-password': { instance: 'any' },
   'postgres-password': { host: 'any', user: 'any' },
+  'postgres-alternating': { host: 'any', adminSecret: 'any', users: ['one', 'other'] },
   'mysql-password': { host: 'any', user: 'any' },
 };
 

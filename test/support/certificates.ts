@@ -7,12 +7,12 @@ import { promisify } from 'node:util';
 const execFile = promisify(execFileWithCallback);
 
 /** A certificate and its private key, as PEM texts. */
-export interface CertificatePair {
+interface CertificatePair {
   readonly cert: string;
   readonly key: string;
 }
 
-export interface CertificateRequest {
+interface CertificateRequest {
   /** Names and addresses the certificate is for, as OpenSSL writes them: `DNS:localhost`. */
   readonly names: readonly string[];
   /** Days from now until it ends; a negative number makes one that has expired. Default 1. */

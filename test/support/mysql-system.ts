@@ -18,7 +18,7 @@ export interface MysqlGround {
   readonly name: ServerName;
   readonly server: LocalServer;
   /** Runs a statement as somebody who may do everything. */
-  run(text: string, values?: readonly string[]): Promise<readonly RowDataPacket[]>;
+  readonly run: (text: string, values?: readonly string[]) => Promise<readonly RowDataPacket[]>;
   close(): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export interface MysqlSystem extends System {
   /** The same user with another password. */
   credential(password: string): Credential;
   /** Whether the server accepts a password of the user's. */
-  accepts(password: string): Promise<boolean>;
+  readonly accepts: (password: string) => Promise<boolean>;
 }
 
 export interface MysqlRequest {
@@ -151,6 +151,19 @@ const impatient = (session: Session | 'rejected'): Session | 'rejected' =>
           session.query(text.replace('GET_LOCK(?, 4)', 'GET_LOCK(?, 1)'), values),
       };
 
+/** A session of the rotators' own client, in plain text. */
+export async function openSession(
+  { server: { host, port } }: MysqlGround,
+  user: string,
+  password: string,
+  signal = new AbortController().signal,
+): Promise<Session> {
+  const login = { host, port, user, password, database: '', signal };
+  const session = await mysqlServer.open({ ...login, tls: 'off' });
+  if (session === 'rejected') throw new Error('The login was rejected.');
+  return session;
+}
+
 /** What a kind of server stores about an account, and judges its logins by. */
 const stored: Readonly<Record<ServerName, string>> = {
   mysql: 'SELECT plugin, authentication_string, User_attributes FROM mysql.user WHERE User = ?',
@@ -171,4 +184,5 @@ async function logsIn({ host, port }: LocalServer, user: string, password: strin
   }
 }
 
-const secretText = () => randomBytes(15).toString('base64url');
+/** Of every kind of character, as policies want it. */
+const secretText = () => `${randomBytes(15).toString('base64url')}-aA1`;

@@ -1,13 +1,7 @@
-import type { Rotator } from '../../rotation/rotator.ts';
 import { connectionGrants, placeKeys } from '../database/connection-options.ts';
-import { defineRotator, type Systems } from '../kind.ts';
-import { randomPassword } from '../random-password.ts';
-import { accessTo } from './access.ts';
-import { inspect } from './inspect.ts';
-import { onePassword } from './one-password.ts';
-import { options, type Options } from './options.ts';
-import { assertSuitable, twoWouldDo } from './suitability.ts';
-import { twoPasswords } from './two-passwords.ts';
+import { defineRotator } from '../kind.ts';
+import { withLateVerbs, type Shape } from '../late-verbs.ts';
+import { options, switchBudgetMs, type Options } from './options.ts';
 
 /**
  * The password of one user of MySQL 8.0.14 or MariaDB 10.4, and later ones. With two passwords the new
@@ -17,44 +11,30 @@ export const mysqlPassword = defineRotator({
   name: 'mysql-password',
   options,
   grants: connectionGrants,
-  system: (chosen) => `the password of ${named(chosen.user, chosen.userKey)} at ${placeOf(chosen)}`,
-  bind: ({ key, options: chosen, systems }) => rotator(key, chosen, systems),
+  system: ({ user, userKey, ...at }) => {
+    const host = at.host ?? at.instance ?? at.cluster ?? `the host under ${at.hostKey}`;
+    const place = at.port === undefined ? host : `${host}:${at.port}`;
+    return `the password of the user ${user ?? `under ${userKey}`} at ${place}`;
+  },
+  bind: ({ key, options: chosen, systems }) =>
+    withLateVerbs(shapeOf(key, chosen), async () =>
+      (await import('./verbs.ts')).verbsOf(key, chosen, systems),
+    ),
 });
 
-function rotator(key: string, chosen: Options, systems: Systems): Rotator {
-  const { passwords, length, grace, hostKey, userKey } = chosen;
-  const access = accessTo(key, chosen, systems);
-  const keys = [...(userKey === undefined ? [] : [userKey]), ...placeKeys(chosen)];
-
-  const check: Rotator['check'] = async (call) => {
-    const facts = await inspect(access, call, call.current);
-    assertSuitable(facts, { user: access.userOf(call.current), passwords });
-    if (passwords === 'one' && twoWouldDo(facts)) {
-      call.log.warn("Two passwords at once would do here, without a gap: set passwords to 'two'.");
-    }
-  };
-
+function shapeOf(key: string, chosen: Options): Shape {
+  const { passwords, grace, hostKey, userKey } = chosen;
+  const place = placeKeys(chosen);
+  const reads = userKey === undefined ? place : [userKey, ...place];
   return {
     kind: 'mysql-password',
     key,
     changes: [key],
-    reads: keys,
-    optional: placeKeys(chosen).filter((each) => each !== hostKey),
-    shown: keys,
+    reads,
+    optional: place.filter((each) => each !== hostKey),
+    shown: reads,
+    graceMs: passwords === 'two' ? grace : 0,
     madeByProvider: false,
-    probe: (call) => access.probe(call, call.credential),
-    check,
-    create: async () => ({ [key]: randomPassword(length) }),
-    ...(passwords === 'two'
-      ? { graceMs: grace, switchBudgetMs: 0, ...twoPasswords(key, access) }
-      : { graceMs: 0, ...onePassword(access, check) }),
+    switchBudgetMs: passwords === 'two' ? 0 : switchBudgetMs,
   };
 }
-
-const named = (name: string | undefined, nameKey: string | undefined) =>
-  name ?? `the user under ${nameKey}`;
-
-const placeOf = ({ instance, cluster, host, hostKey, port, portKey }: Options) =>
-  instance ??
-  cluster ??
-  `${host ?? `the host under ${hostKey}`}:${port ?? (portKey ? `the port under ${portKey}` : 'its port')}`;

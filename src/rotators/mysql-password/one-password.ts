@@ -2,19 +2,15 @@ import { RotationError } from '../../rotation/errors.ts';
 import type { Rotator } from '../../rotation/rotator.ts';
 import { assertSameUser, currentRejected, type Access } from './access.ts';
 import { changing, type Change } from './changing.ts';
-
-/** The longest that a switch and its proof may take, in ms. */
-const switchBudgetMs = 15_000;
+import { switchBudgetMs } from './options.ts';
 
 /** The verbs of an account that has one password at any time, which is switched at the commit. */
 export function onePassword(
   access: Access,
   rehearse: Rotator['check'],
-): Pick<Rotator, 'install' | 'switch' | 'switchBudgetMs' | 'revoke'> {
+): Pick<Rotator, 'install' | 'switch' | 'revoke'> {
   const { probe, passwordOf } = access;
   return {
-    switchBudgetMs,
-
     async install(call) {
       // After a crash in the switch gap it is the new password that logs in.
       if ((await probe(call, call.next)) === 'accepted') return;
@@ -30,6 +26,9 @@ export function onePassword(
         await statements.replace(target, { from: passwordOf(from), to: passwordOf(to) });
         if ((await probe(call, to)) === 'rejected') throw unfinished();
       };
+      // Another user's password is there already, or is nothing to change here.
+      if (!(await access.sameUser(call, to, from)) && (await probe(call, to)) === 'accepted')
+        return;
       await assertSameUser(access, call, [to, from]);
       // Under the lock also where `to` is accepted: another run may be about to end it.
       if ((await changing(access, [call, from], work)) === 'done') return;

@@ -6,6 +6,9 @@ const name = v.optional(v.pipe(v.string(), v.nonEmpty()));
 
 const usualGrace = '24h';
 
+/** The longest that a switch and its proof may take, in ms. */
+export const switchBudgetMs = 15_000;
+
 export const options = v.pipe(
   v.strictObject({
     ...connectionEntries,

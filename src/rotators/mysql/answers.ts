@@ -39,8 +39,8 @@ function accountState(errno: number, { user }: LogInRequest): RotationError | un
 }
 
 const expired =
-  'has an expired password, so its logins are refused. Let its administrator end that: ALTER USER … ' +
-  'PASSWORD EXPIRE NEVER does, and keeps the password.';
+  'has an expired password, so it may do nothing. Let its administrator set the same password again, ' +
+  'which ends that: ALTER USER … IDENTIFIED BY ….';
 const locked = 'is locked. Let its administrator unlock it with ALTER USER … ACCOUNT UNLOCK.';
 const blocked =
   'is blocked after too many wrong passwords. Wait until that ends, or let its administrator unlock it ' +

@@ -59,7 +59,7 @@ export type Belonging = v.InferOutput<typeof belonging>;
 export type Membership = v.InferOutput<typeof membership>;
 
 /** Belongings that are listed of each role. */
-export const listed = 5;
+const listed = 5;
 
 /** Everybody may read these catalogs; none of them holds a password. */
 export async function readCatalog(

@@ -1,20 +1,17 @@
-import { RotationError } from '../../rotation/errors.ts';
 import type { Call, Credential, Rotator } from '../../rotation/rotator.ts';
 import { textOf } from '../credential-text.ts';
-import { adminRejected, readAdmin } from '../database/admin.ts';
 import { connectionGrants, placeKeys } from '../database/connection-options.ts';
 import { placeFinder, samePlace } from '../database/place.ts';
-import { withSession, type Session } from '../database/server.ts';
 import { defineRotator, type Systems } from '../kind.ts';
 import { postgresEngine } from '../postgres/engine.ts';
-import { lockedTransaction } from '../postgres/locked-transaction.ts';
 import { scramVerifier } from '../postgres/scram-verifier.ts';
 import { randomPassword } from '../random-password.ts';
+import { administration } from './as-admin.ts';
 import { options, type Options } from './options.ts';
-import { drifted, explaining, inUse, keepRejected, refused, stillAccepted } from './refusals.ts';
+import { drifted, inUse, keepRejected, notOurs, refused, stillAccepted } from './refusals.ts';
 import { letIn, shutOut } from './set-up.ts';
 import { assertAlike, neither, rehearse } from './suitability.ts';
-import { isUser, lockName, otherOf } from './users.ts';
+import { isUser, otherOf } from './users.ts';
 
 /**
  * Two roles of a PostgreSQL that take turns: a rotation lets the idle one log in with a new password,
@@ -34,6 +31,7 @@ function rotator(key: string, chosen: Options, systems: Systems): Rotator {
   const { users, userKey, iterations } = chosen;
   const places = placeKeys(chosen);
   const placeOf = placeFinder(chosen, postgresEngine, systems.openRds);
+  const { asAdmin, changing } = administration(chosen, systems, placeOf);
   const userOf = (credential: Credential) => textOf(credential, userKey);
   const passwordOf = (credential: Credential) => textOf(credential, key);
 
@@ -45,34 +43,6 @@ function rotator(key: string, chosen: Options, systems: Systems): Rotator {
     const [user, password] = [userOf(credential), passwordOf(credential)];
     const place = await placeOf(call, credential);
     return systems.postgres.logIn({ ...place, user, password, signal: call.signal });
-  }
-
-  /** Works as the administrator, where this credential is good. */
-  async function asAdmin<R>(
-    call: Call,
-    credential: Credential,
-    work: (session: Session, admin: string) => Promise<R>,
-  ): Promise<R> {
-    const place = await placeOf(call, credential);
-    const admin = await readAdmin({ ...call, credential }, chosen, systems.readSecret);
-    if (!admin) throw adminRejected(chosen);
-    if (isUser(users, admin.user)) throw isAdministrator(admin.user);
-    const session = await systems.postgres.open({ ...place, ...admin, signal: call.signal });
-    if (session === 'rejected') throw adminRejected(chosen);
-    return withSession(session, (opened) => work(opened, admin.user));
-  }
-
-  /** Changes one of the two while no other run of Keyturn changes either. */
-  async function changing(
-    call: Call,
-    { role, at }: { readonly role: string; readonly at: Credential },
-    work: (session: Session) => Promise<void>,
-  ): Promise<void> {
-    await asAdmin(call, at, (session, admin) =>
-      explaining({ role, admin }, () =>
-        lockedTransaction(session, { role: lockName(users) }, () => work(session)),
-      ),
-    );
   }
 
   return {
@@ -90,7 +60,7 @@ function rotator(key: string, chosen: Options, systems: Systems): Rotator {
     async check({ current, ...call }) {
       const user = userOf(current);
       if (!(await accepts(call, current))) throw drifted(user);
-      await asAdmin(call, current, async (session, admin) => {
+      await asAdmin({ ...call, credential: current }, async (session, admin) => {
         if (!isUser(users, user)) throw await neither(session, users, [user, admin]);
         await assertAlike(session, { users, current: user }, admin);
         await rehearse(session, { users, current: user }, { admin, iterations });
@@ -111,7 +81,7 @@ function rotator(key: string, chosen: Options, systems: Systems): Rotator {
       if (!isUser(users, role)) throw notOurs(role);
 
       const verifier = await scramVerifier(passwordOf(next), { iterations });
-      await changing(call, { role, at: next }, async (session) => {
+      await changing({ ...call, credential: next, role }, async (session) => {
         if (await accepts(call, next)) return;
         // The role may be in use by now: published by a rotation that overtook this one.
         await stillPending();
@@ -135,7 +105,7 @@ function rotator(key: string, chosen: Options, systems: Systems): Rotator {
       // A role has one password, and what keeps this one from logging in keeps the other one, too.
       if (isSameRole) throw keepRejected(role);
 
-      await changing(call, { role, at: keep }, async (session) => {
+      await changing({ ...call, credential: keep, role }, async (session) => {
         // By now another rotation may have let the role in again, with a password that is not the victim's.
         if (!(await accepts(call, victim))) return;
         if (!(await accepts(call, keep))) throw keepRejected(userOf(keep));
@@ -150,17 +120,3 @@ function rotator(key: string, chosen: Options, systems: Systems): Rotator {
 const isText = (value: unknown) => typeof value === 'string' && value !== '';
 
 const hostKeyOf = ({ hostKey }: Options) => (hostKey === undefined ? [] : [hostKey]);
-
-const isAdministrator = (role: string) =>
-  new RotationError(
-    'SETUP_UNSUITABLE',
-    `The role ${role} is the administrator's own, which changes the two that take turns. Name another ` +
-      'administrator in adminSecret, or other roles in users, in rotation.config.ts.',
-  );
-
-const notOurs = (role: string) =>
-  new RotationError(
-    'SETUP_UNSUITABLE',
-    `The new password is for the role ${role}, which is not among users in rotation.config.ts. Correct them ` +
-      'and deploy, then rotate again.',
-  );

@@ -52,3 +52,17 @@ export const stillAccepted = (role: string) =>
     `The role ${role} still logs in after its login was taken away. It is tried again by itself; if it stays ` +
       'so, look at what else changes that role.',
   );
+
+export const isAdministrator = (role: string) =>
+  new RotationError(
+    'SETUP_UNSUITABLE',
+    `The role ${role} is the administrator's own, which changes the two that take turns. Name another ` +
+      'administrator in adminSecret, or other roles in users, in rotation.config.ts.',
+  );
+
+export const notOurs = (role: string) =>
+  new RotationError(
+    'SETUP_UNSUITABLE',
+    `The new password is for the role ${role}, which is not among users in rotation.config.ts. Correct them ` +
+      'and deploy, then rotate again.',
+  );

@@ -22,5 +22,3 @@ export function passwordLength({ kind }: RdsTarget, engine: string): number {
   const longest = kind === 'cluster' ? longestForCluster : (byEngine ?? longestForUnknown);
   return Math.min(enough, longest);
 }
-
-export const isPostgres = (engine: string) => /^(aurora-)?postgres(ql)?$/.test(engine);

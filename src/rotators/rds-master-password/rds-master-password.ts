@@ -6,6 +6,7 @@ import { duration } from '../duration.ts';
 import { defineRotator, type Systems } from '../kind.ts';
 import { randomPassword } from '../random-password.ts';
 import { untilAccepted, untilQuiet, untilReset } from './await-reset.ts';
+import { loginTo } from './logins.ts';
 import { passwordLength } from './password-policy.ts';
 import type { RdsDatabase, RdsState, RdsTarget } from './rds.ts';
 import { assertSuitable } from './suitability.ts';
@@ -18,8 +19,8 @@ const options = v.pipe(
     instance: identifier,
     /** The identifier of an Aurora or Multi-AZ cluster. */
     cluster: identifier,
-    /** The database to log in to for a probe. */
-    database: v.optional(v.pipe(v.string(), v.nonEmpty()), 'postgres'),
+    /** The database to log in to for a probe. Absent: PostgreSQL's own; none on MySQL and MariaDB. */
+    database: v.optional(v.pipe(v.string(), v.nonEmpty())),
     /** The key that holds the user's name, if the secret has one: it must be the master user. */
     usernameKey: v.optional(v.pipe(v.string(), v.nonEmpty())),
     /** `off` sends passwords in plain text: only for a database on this machine. */
@@ -73,14 +74,15 @@ function rotator(key: string, chosen: Options, systems: Systems): Rotator {
     credential,
   }: Call & { credential: Credential }): Promise<Verdict> {
     if (chosen.verify === 'describe') return 'unknown';
-    const { endpoint, masterUsername } = await database.known(signal);
+    const { endpoint, masterUsername, engine } = await database.known(signal);
     if (!endpoint) throw noEndpoint(target);
-    return systems.postgres.logIn({
+    const login = loginTo(engine, systems);
+    return login.server.logIn({
       host: endpoint.address,
       port: endpoint.port,
       user: masterUsername,
       password: textOf(credential, key),
-      database: chosen.database,
+      database: chosen.database ?? login.database,
       tls: chosen.tls,
       signal,
     });

@@ -1,5 +1,5 @@
 import { RotationError } from '../../rotation/errors.ts';
-import { isPostgres } from './password-policy.ts';
+import { hasLogin } from './logins.ts';
 import type { RdsState, RdsTarget } from './rds.ts';
 
 /** Throws when this database's master password cannot be rotated, or not now. Reads only. */
@@ -34,7 +34,7 @@ function obstacle(target: RdsTarget, state: RdsState, verify: 'login' | 'describ
       'would apply at once. Apply or cancel them, and rotate again.'
     );
   }
-  if (verify === 'login' && !isPostgres(state.engine)) {
+  if (verify === 'login' && !hasLogin(state.engine)) {
     return (
       `runs ${state.engine}, to which Keyturn cannot log in to prove a password. Set verify: 'describe' ` +
       'in rotation.config.ts to go by what RDS reports, with a gap that is an estimate.'

@@ -27,6 +27,8 @@ export async function onServer(
   });
 }
 
+const superseded = async () => undefined;
+
 /** The verbs that a test calls, each by a rotator of its own that must succeed. */
 export const verbsOf = (system: System) => ({
   check: (current = system.current) =>
@@ -34,7 +36,6 @@ export const verbsOf = (system: System) => ({
 
   create: async (): Promise<Credential> => {
     const { current } = system;
-    const superseded = async () => undefined;
     return must(system, async (rotator, call) => ({
       ...current,
       ...(await rotator.create({ ...call, current, superseded, version: anyVersion })),

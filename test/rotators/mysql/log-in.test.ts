@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../../src/rotation/errors.ts';
 import type { LogInRequest } from '../../../src/rotators/database/server.ts';
 import { mysqlServer } from '../../../src/rotators/mysql/mysql-server.ts';
 import { expectTold } from '../../support/expect-told.ts';
-import { startMysqlGround, type MysqlGround } from '../../support/mysql-system.ts';
+import { openSession, startMysqlGround, type MysqlGround } from '../../support/mysql-system.ts';
 import { whereMissing } from '../../support/servers/where-missing.ts';
 
 const password = 'a-password-of-the-application';
@@ -49,6 +49,9 @@ for (const name of ['mysql', 'mariadb'] as const) {
     afterAll(() => ground.close());
 
     const here = (given: Partial<LogInRequest> = {}) => ({ port: ground.server.port, ...given });
+    const aborted = async () => (await ground.run("SHOW GLOBAL STATUS LIKE 'Aborted_clients'"))[0];
+    const sessions = () =>
+      ground.run("SELECT ID FROM information_schema.PROCESSLIST WHERE USER = 'app'");
     const logIn = (given?: Partial<LogInRequest>) => mysqlServer.logIn(request(here(given)));
 
     test.each<[string, Partial<LogInRequest>, 'accepted' | 'rejected']>([
@@ -67,7 +70,7 @@ for (const name of ['mysql', 'mariadb'] as const) {
 
     test.each([
       ['locked', 'ACCOUNT UNLOCK'],
-      ['expired', 'PASSWORD EXPIRE NEVER'],
+      ['expired', 'set the same password again'],
     ])('gives no verdict on the right password of an account that is %s', async (user, mend) => {
       const { message } = await failureOf(here({ user }), 'CANNOT_TELL');
 
@@ -104,8 +107,7 @@ for (const name of ['mysql', 'mariadb'] as const) {
       });
       const texts = [`\\'; --`, `"\`'`, '\\', '日本 😀', 'a\u0000b'];
 
-      const session = await mysqlServer.open(request(here()));
-      if (session === 'rejected') return expect.unreachable('it was rejected');
+      const session = await openSession(ground, 'app', password);
       const [row] = await session.query(`SELECT ${texts.map(() => '?').join(', ')}`, texts);
       await session.close();
 
@@ -113,8 +115,7 @@ for (const name of ['mysql', 'mariadb'] as const) {
     });
 
     test('a session runs one statement at a time only', async () => {
-      const session = await mysqlServer.open(request(here()));
-      if (session === 'rejected') return expect.unreachable('it was rejected');
+      const session = await openSession(ground, 'app', password);
 
       await expect(session.query('SELECT 1; SELECT 2')).rejects.toMatchObject({ code: '1064' });
 
@@ -122,8 +123,7 @@ for (const name of ['mysql', 'mariadb'] as const) {
     });
 
     test('a session gives no verdict on a statement during which it was ended', async () => {
-      const session = await mysqlServer.open(request(here()));
-      if (session === 'rejected') return expect.unreachable('it was rejected');
+      const session = await openSession(ground, 'app', password);
       const [row] = await session.query('SELECT CONNECTION_ID() AS id');
 
       const slept = session.query('SELECT SLEEP(20)').catch((error: unknown) => error);
@@ -138,10 +138,7 @@ for (const name of ['mysql', 'mariadb'] as const) {
     test('a session that is not answered is given up when time is up', async () => {
       const time = new AbortController();
       await ground.run(`ALTER USER odd@'%' IDENTIFIED BY ?`, [password]);
-      const session = await mysqlServer.open(
-        request(here({ user: 'odd', password, signal: time.signal })),
-      );
-      if (session === 'rejected') return expect.unreachable('it was rejected');
+      const session = await openSession(ground, 'odd', password, time.signal);
       const started = performance.now();
       setTimeout(() => time.abort(), 50);
 
@@ -154,17 +151,12 @@ for (const name of ['mysql', 'mariadb'] as const) {
     });
 
     test('leaves no session behind, and no connection that the server counts as broken', async () => {
-      const aborted = async () =>
-        (await ground.run("SHOW GLOBAL STATUS LIKE 'Aborted_clients'"))[0];
-      const sessions = () =>
-        ground.run("SELECT ID FROM information_schema.PROCESSLIST WHERE USER = 'app'");
       await expect.poll(sessions).toEqual([]);
       const before = await aborted();
 
       await logIn();
       await logIn({ password: 'wrong' });
-      const session = await mysqlServer.open(request(here()));
-      if (session === 'rejected') return expect.unreachable('it was rejected');
+      const session = await openSession(ground, 'app', password);
       await session.close();
       await session.close();
 

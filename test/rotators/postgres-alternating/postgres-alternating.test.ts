@@ -69,9 +69,7 @@ describe('a rotation', () => {
 
   test('leaves sessions of the superseded role open, and what they make the owner’s', async () => {
     const system = await built();
-    const { host, port } = ground.postgres;
-    const [user, password] = ['DB_USER', 'DB_PASSWORD'].map((key) => textOf(system.current, key));
-    const session = new Client({ host, port, database: 'shop', user, password });
+    const session = sessionOf(system.current);
     await session.connect();
     onTestFinished(() => session.end());
     const next = await installed(system, system.current);
@@ -80,6 +78,24 @@ describe('a rotation', () => {
 
     const { rows } = await session.query('SELECT current_user AS user');
     expect(rows).toEqual([{ user: system.owner }]);
+  });
+
+  test('leaves what one role made, and what was granted since, to the other one (F-6)', async () => {
+    const system = await built();
+    const { owner, run } = system;
+    await run(`CREATE TABLE granted_${owner} (); CREATE SCHEMA ${owner} AUTHORIZATION ${owner}`);
+    await inSession(system.current, (query) => query(`CREATE TABLE ${owner}.notes (text text)`));
+    await run(`GRANT SELECT ON granted_${owner} TO ${owner}`);
+    onTestFinished(() => run(`DROP SCHEMA ${owner} CASCADE; DROP TABLE granted_${owner}`));
+
+    const next = await rotated(system, system.current);
+
+    await expect(
+      inSession(next, async (query) => {
+        await query(`INSERT INTO ${owner}.notes VALUES ('one'); SELECT * FROM granted_${owner}`);
+        await query(`ALTER TABLE ${owner}.notes ADD COLUMN more text; DROP TABLE ${owner}.notes`);
+      }),
+    ).resolves.toBeUndefined();
   });
 
   test('shows no password to the log of the server, whatever it is told to write down', async () => {
@@ -337,6 +353,25 @@ async function warningsOf(system: AlternatingSystem, pair: Pair): Promise<readon
   const rotator = await system.rotator(new Gate());
   await rotator.revoke({ ...anyCall(), log, ...pair, newer: 'keep' });
   return lines;
+}
+
+function sessionOf(credential: Credential): Client {
+  const { host, port } = ground.postgres;
+  const [user, password] = [textOf(credential, 'DB_USER'), textOf(credential, 'DB_PASSWORD')];
+  return new Client({ host, port, database: 'shop', user, password });
+}
+
+async function inSession(
+  credential: Credential,
+  use: (query: (text: string) => Promise<unknown>) => Promise<unknown>,
+): Promise<void> {
+  const session = sessionOf(credential);
+  await session.connect();
+  try {
+    await use((text) => session.query(text));
+  } finally {
+    await session.end();
+  }
 }
 
 const canLogIn = async ({ users }: AlternatingSystem) => {

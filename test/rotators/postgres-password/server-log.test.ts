@@ -47,7 +47,7 @@ test.each([false, true])(
   },
 );
 
-test('no password stands there after a statement was refused, or broke off', async () => {
+test('no password stands there after a statement was refused, or broke off (F-17)', async () => {
   const started = await start(ground, { byAdmin: true });
   await started.query(`REVOKE ${started.role} FROM ${started.admin.username}`);
   await started.check();

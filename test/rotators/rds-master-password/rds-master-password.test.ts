@@ -50,12 +50,8 @@ describe('a database that is unsuitable', () => {
       /EngineVersion/,
     ],
     ['of another master user', { seed: { masterUsername: 'admin' } }, /DB_USER.*"admin"/],
-    ['mysql with verify: login', { seed: { engine: 'mysql' } }, /verify: 'describe'/],
-    [
-      'aurora-mysql with verify: login',
-      { kind: 'cluster', seed: { engine: 'aurora-mysql' } },
-      /verify: 'describe'/,
-    ],
+    ['Oracle with verify: login', { seed: { engine: 'oracle-ee' } }, /verify: 'describe'/],
+    ['SQL Server with verify: login', { seed: { engine: 'sqlserver-se' } }, /verify: 'describe'/],
   ])('is refused for good: %s', async (_, request, words) => {
     const { check, change, passwordsSet } = await start(request);
 
@@ -227,7 +223,7 @@ describe("with verify: 'describe'", () => {
   });
 
   test('switches by what RDS reports, on engines without a login too', async () => {
-    const { change, system, next } = await start({ ...describing, seed: { engine: 'mysql' } });
+    const { change, system, next } = await start({ ...describing, seed: { engine: 'db2-se' } });
 
     expect((await change()).error).toBeUndefined();
 

@@ -87,14 +87,22 @@ function effectOf(point: Point | undefined): Effect {
 const databasePlace = 'RDS';
 
 /**
- * A login, and the beginning of a session, read what a statement or the end of a transaction changes.
- * To take a lock changes something too: somebody else cannot take it then. What concerns the session
- * alone touches nothing.
+ * Its parts are who can log in, and the locks. PostgreSQL shows a change, and frees its locks, at the
+ * end of the transaction; MySQL shows it at once and frees them when the session closes, which may
+ * follow any call, so that taking one there conflicts with everything.
  */
-function effectOnDatabase({ operation }: Point): Effect {
-  if (concernsItself(operation)) return { place: databasePlace, parts: [], changes: false };
-  const reads = /^(login|open|SELECT|SHOW|WITH)/.test(operation) && !/lock/i.test(operation);
-  return { place: databasePlace, parts: undefined, changes: !reads };
+function effectOnDatabase({ system, operation }: Point): Effect {
+  const place = databasePlace;
+  if (concernsItself(operation)) return { place, parts: [], changes: false };
+  const inTransactions = system === 'PostgreSQL';
+  if (/_lock\b/i.test(operation)) {
+    return { place, parts: inTransactions ? ['locks'] : undefined, changes: true };
+  }
+  if (operation === 'COMMIT') return { place, parts: undefined, changes: true };
+  if (/^(login|open|SELECT|SHOW|WITH)\b/.test(operation)) {
+    return { place, parts: ['logins'], changes: false };
+  }
+  return { place, parts: [inTransactions ? 'locks' : 'logins'], changes: true };
 }
 
 /** Its parts are the labels, and `values` for which versions there are. */

@@ -1,13 +1,15 @@
 import { combinationsOf, type Combination, type Scope } from './combinations.ts';
-import { faultNames, type Fault } from './fault.ts';
+import { coursesOf, faultsAt, pointsOf, servicesOf } from './extent.ts';
+import type { Fault } from './fault.ts';
 import type { Ground } from './ground.ts';
-import { isDatabase, titleOf, type Point } from './point.ts';
+import { titleOf } from './point.ts';
 import { runVariant, type Followed } from './rotation-run.ts';
 import { sideBySide } from './side-by-side.ts';
-import { courses, idOf, services, type Course, type Variant } from './variant.ts';
+import { idOf, type Course, type Service, type Variant } from './variant.ts';
 
 /** A part of the matrix, small enough that several processes can share the whole. */
 export interface Slice {
+  readonly scope: Scope;
   readonly combination: Combination;
   readonly course: Course;
   /** Every `of`th point from `part` on. */
@@ -29,43 +31,43 @@ export interface Failure {
   readonly violations: readonly string[];
 }
 
-const parts = 4;
+/** In how many parts a course of a combination is tried. */
+const parts: Readonly<Record<Scope, number>> = { 'reminder-app': 4, servers: 2 };
 
 /** All slices, the longest first. */
 export const slicesOf = (scope: Scope): readonly Slice[] =>
-  combinationsOf[scope]
-    .toReversed()
-    .flatMap((combination) =>
-      courses.flatMap((course) =>
-        Array.from({ length: parts }, (_, part) => ({ combination, course, part, of: parts })),
-      ),
-    );
+  combinationsOf[scope].toReversed().flatMap((combination) =>
+    coursesOf(scope, combination).flatMap((course) => {
+      const of = parts[scope];
+      return Array.from({ length: of }, (_, part) => ({ scope, combination, course, part, of }));
+    }),
+  );
 
 /** Records a clean run, and runs it again with every fault at every call of it. */
 export async function sweep(ground: Ground, slice: Slice): Promise<readonly Cell[]> {
-  const { combination, course, part, of } = slice;
+  const { scope, combination, course, part, of } = slice;
   const clean: Variant = { combination, course, service: 'retries', faults: new Map() };
   const { points, violations } = await runVariant(ground, clean);
   if (violations.length > 0) throw new Error(`${idOf(clean)} fails: ${violations.join('; ')}`);
 
   const cells: Cell[] = [];
   const followed: Followed = new Set();
-  const mine = points.filter(({ index }) => index % of === part);
-  const pairs = mine.flatMap((point) => faultsAt(point).map((fault) => ({ point, fault })));
+  const mine = pointsOf(scope, points).filter((_, index) => index % of === part);
+  const pairs = mine.flatMap((point) => faultsAt(scope, point).map((fault) => ({ point, fault })));
   await sideBySide(pairs, async ({ point, fault }) => {
     const variant = { ...clean, faults: new Map([[point.index, fault]]) };
-    cells.push({ title: titleOf(point), fault, ...(await tryOut(ground, variant, followed)) });
+    const tried = await tryOut(ground, variant, { followed, services: servicesOf(slice) });
+    cells.push({ title: titleOf(point), fault, ...tried });
   });
   return cells;
 }
 
-/** The faults that can befall a call: only the clients of AWS send anything again by themselves. */
-export const faultsAt = ({ system }: Point): readonly Fault[] =>
-  system === 'Twilio' || isDatabase(system)
-    ? faultNames.filter((fault) => fault !== 'sent-twice')
-    : faultNames;
+interface Trial {
+  readonly followed: Followed;
+  readonly services: readonly Service[];
+}
 
-async function tryOut(ground: Ground, variant: Variant, followed: Followed) {
+async function tryOut(ground: Ground, variant: Variant, { followed, services }: Trial) {
   const failures: Failure[] = [];
   let variants = 0;
   for (const service of services) {

@@ -12,7 +12,7 @@ import {
 import { combinationsOf, type Scope } from './combinations.ts';
 import type { Fault } from './fault.ts';
 import type { Ground } from './ground.ts';
-import { faultsAt } from './matrix.ts';
+import { faultsAt } from './extent.ts';
 import { runVariant } from './rotation-run.ts';
 import { courses, idOf, services, type Variant } from './variant.ts';
 
@@ -32,7 +32,7 @@ interface Sample {
 /** Up to two faults in one run, sampled. The same seed samples the same. */
 export async function samplePairs(ground: Ground, { scope, seed, runs }: Sample): Promise<Sampled> {
   const survives = asyncProperty(variantsOf(scope), async (variant) => {
-    const chosen = await chooseAt(ground, variant);
+    const chosen = await chooseAt(ground, scope, variant);
     const { violations } = await runVariant(ground, chosen);
     if (violations.length > 0) throw new Error(`${idOf(chosen)}: ${violations.join('; ')}`);
   });
@@ -58,7 +58,11 @@ const variantsOf = (scope: Scope): Arbitrary<Chosen> =>
   });
 
 /** The second fault is placed by a run with the first, since that takes another course. */
-async function chooseAt(ground: Ground, { at, ...variant }: Chosen): Promise<Variant> {
+async function chooseAt(
+  ground: Ground,
+  scope: Scope,
+  { at, ...variant }: Chosen,
+): Promise<Variant> {
   const chosen = new Map<number, Fault>();
   let from = 0;
   for (const [place, which] of at) {
@@ -66,7 +70,7 @@ async function chooseAt(ground: Ground, { at, ...variant }: Chosen): Promise<Var
     const left = points.slice(from);
     const point = left[Math.floor((place / 10_000) * left.length)];
     if (!point) break;
-    const possible = faultsAt(point);
+    const possible = faultsAt(scope, point);
     const fault = possible[Math.floor((which / 10_000) * possible.length)];
     if (fault) chosen.set(point.index, fault);
     from = point.index + 1;

@@ -7,7 +7,7 @@ import { lockName } from '../../../rotators/postgres-alternating/users.ts';
 import { postgresServer } from '../../../rotators/postgres/postgres-server.ts';
 import { scramVerifier } from '../../../rotators/postgres/scram-verifier.ts';
 import { randomPassword } from '../../../rotators/random-password.ts';
-import { Failure, Interrupted, UsageError } from '../../failure.ts';
+import { Failure, Interrupted } from '../../failure.ts';
 import { elsewhere, withSecretsManager } from '../../secrets-manager.ts';
 import { hearingSignals } from '../../signals.ts';
 import type { Terminal } from '../../terminal.ts';
@@ -15,6 +15,15 @@ import type { Created } from '../create-first.ts';
 import { delayed, patience } from '../interrupted-creation.ts';
 import { administrator, assertTellable, type Administrator } from './administrator.ts';
 import type { AlternatingOptions } from './options.ts';
+import {
+  adminRejected,
+  declined,
+  drifted,
+  interrupted,
+  notAsked,
+  notStored,
+  refused,
+} from './refusals.ts';
 import { dryResult, introduction, result, type Outcome } from './report.ts';
 import { assertAlone, assertReady, makeRoles, unmark } from './roles.ts';
 import { storeCredential } from './store-credential.ts';
@@ -136,45 +145,3 @@ async function readAuthority(file: string): Promise<string> {
     throw new Failure('FILE_UNREADABLE', 'The file of --ca cannot be read. Name one that exists.');
   }
 }
-
-function notStored(error: unknown, user: string): unknown {
-  if (!(error instanceof Failure) || error instanceof Interrupted) return error;
-  return new Failure(
-    error.code,
-    `${error.message} The roles are there, and ${user} has a password that is stored nowhere. Mend what is named ` +
-      'and run the same command again: it gives that role a new one, and stores it.',
-  );
-}
-
-const notAsked = () =>
-  new UsageError('There is no terminal to ask on. Add --yes to set the roles up without that.');
-
-const declined = () => new Failure('DECLINED', 'Nothing was changed.');
-
-const interrupted = () =>
-  new Interrupted(
-    'INTERRUPTED_UNKNOWN',
-    'Interrupted. The roles may be there by now, and the secret may not name them yet. Run the same command ' +
-      'again: it goes on from there.',
-  );
-
-const adminRejected = (user: string, { host, port }: AlternatingOptions) =>
-  new Failure(
-    'ADMIN_REJECTED',
-    `The database at ${host}:${port} refuses the administrator ${user}. Nothing was changed. Correct the name or ` +
-      'the password, and run the same command again.',
-  );
-
-const drifted = (secret: string, user: string) =>
-  new Failure(
-    'CURRENT_REJECTED',
-    `The secret ${secret} names ${user}, and the database refuses its password. Nothing was changed. Put the ` +
-      'password that works into the secret, or take both keys out of it, then run the same command again.',
-  );
-
-const refused = (user: string) =>
-  new Failure(
-    'PENDING_REJECTED',
-    `The database refuses the password that ${user} was given just now, so the secret is left as it was. Look ` +
-      'at what else changes that role, and run the same command again.',
-  );
