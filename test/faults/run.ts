@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Scope } from '../support/faults/combinations.ts';
 import { encounterOf } from '../support/faults/exploration.ts';
@@ -19,9 +20,12 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     /** The rotators on real database servers, and API keys, instead of the Reminder App's. */
     servers: { type: 'boolean', default: false },
-    threads: { type: 'string', default: '3' },
+    threads: { type: 'string' },
   },
 });
+
+// Servers whose data live as long as the run need no disk.
+if (values.servers && existsSync('/dev/shm')) process.env['TMPDIR'] ??= '/dev/shm';
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
@@ -50,7 +54,8 @@ async function all(scope: Scope, seed: number): Promise<boolean> {
   const results: Result[] = [];
   const tasks = allTasks(scope, seed);
   await performAll(tasks, {
-    threads: Number(values.threads),
+    // Beside real servers each thread needs a processor and more.
+    threads: Number(values.threads ?? (values.servers ? 2 : 3)),
     onResult(result) {
       results.push(result);
       process.stderr.write(`${results.length} of ${tasks.length} parts\n`);

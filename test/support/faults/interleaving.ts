@@ -8,7 +8,8 @@ import type { Scenario } from './scenarios.ts';
 import { otherThan, type Actor, type Order, Turns } from './turns.ts';
 import { World } from './world.ts';
 
-const settleMs = 10 * 60_000;
+/** Long enough for a further rotation to take what the two left at a provider for an orphan. */
+const settleMs = 30 * 60_000;
 
 export interface Meeting {
   readonly trace: Turns['trace'];
