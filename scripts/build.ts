@@ -32,11 +32,14 @@ const functions = {
 };
 
 /**
- * What the packages add to a start is one module, apart from ours: reading many takes longer, and
- * only ours has a source map.
+ * What the packages add to a start is one module, and what both functions have of ours another:
+ * reading many takes longer, and only ours has a source map.
  */
-const packagesAtStart: CodeSplitting = {
-  groups: [{ name: 'packages', tags: ['$initial'], test: /[\\/]node_modules[\\/]/ }],
+const twoAtStart: CodeSplitting = {
+  groups: [
+    { name: 'packages', tags: ['$initial'], test: /[\\/]node_modules[\\/]/ },
+    { name: 'shared', tags: ['$initial'], test: /[\\/]src[\\/]/, minShareCount: 2 },
+  ],
 };
 
 /**
@@ -49,7 +52,7 @@ export async function bundle(
   directory: string,
   changes: Changes = {},
 ): Promise<readonly BuiltModule[]> {
-  const { entries = functions, minify = true, codeSplitting = packagesAtStart } = changes;
+  const { entries = functions, minify = true, codeSplitting = twoAtStart } = changes;
   const warnings: string[] = [];
   await using build = await rolldown({
     cwd: root,

@@ -12,8 +12,7 @@ import type { Clock } from '../rotation/clock.ts';
 import type { DeadLetters } from '../rotation/dead-letters.ts';
 import type { Journal } from '../rotation/journal.ts';
 import { readConfiguration, type Configuration } from '../rotators/configuration.ts';
-import { mysqlServer } from '../rotators/mysql/mysql-server.ts';
-import { postgresServer } from '../rotators/postgres/postgres-server.ts';
+import { lateServer } from '../rotators/database/late-server.ts';
 import { twilioKeys } from '../rotators/twilio-api-key/twilio-keys.ts';
 import { twilioAccounts } from '../rotators/twilio-auth-token/twilio-account.ts';
 import { readEnvironment, setVariables, type Environment, type Variables } from './environment.ts';
@@ -67,8 +66,10 @@ export function wire(options: Options): Wiring {
   const secretsManager = new SecretsManagerClient(clients);
   const configuration = readConfiguration(configure(setVariables(variables)), {
     clock,
-    postgres: postgresServer,
-    mysql: mysqlServer,
+    postgres: lateServer(
+      async () => (await import('../rotators/postgres/postgres-server.ts')).postgresServer,
+    ),
+    mysql: lateServer(async () => (await import('../rotators/mysql/mysql-server.ts')).mysqlServer),
     readSecret: readSecretBy(secretsManager),
     openRds: rdsDatabases(async () => new (await import('@aws-sdk/client-rds')).RDSClient(clients)),
     openTwilioAccount: twilioAccounts({ baseUrl: environment.TWILIO_BASE_URL || undefined }),

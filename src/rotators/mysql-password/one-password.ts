@@ -26,7 +26,7 @@ export function onePassword(
         await statements.replace(target, { from: passwordOf(from), to: passwordOf(to) });
         if ((await probe(call, to)) === 'rejected') throw unfinished();
       };
-      // Another user's password is there already, or is nothing to change here.
+      // Of another user, a password that works needs no change.
       if (!(await access.sameUser(call, to, from)) && (await probe(call, to)) === 'accepted')
         return;
       await assertSameUser(access, call, [to, from]);

@@ -6,6 +6,7 @@ import { createAwsEndpoint } from '../../../src/local/aws-endpoint.ts';
 import { realClock } from '../../../src/local/clock.ts';
 import { serveHttp } from '../../../src/local/http-server.ts';
 import { createRds } from '../../../src/local/rds/create-rds.ts';
+import type { DatabaseSeed } from '../../../src/local/rds/database.ts';
 import { textOf } from '../../../src/rotators/credential-text.ts';
 import { mysqlServer } from '../../../src/rotators/mysql/mysql-server.ts';
 import { rdsMasterPassword } from '../../../src/rotators/rds-master-password/rds-master-password.ts';
@@ -59,48 +60,39 @@ async function verdictOn(system: System, credential: System['current']) {
   return rotator.probe({ ...anyCall(), credential });
 }
 
-/** An RDS over HTTP with one instance, or a cluster where the engine is Aurora. */
+const credential = (value: string) => ({ DB_PASSWORD: value });
+
+const secretText = () => randomBytes(15).toString('base64url');
+
+/** A master user, whose database RDS knows over HTTP as an instance, or as a cluster of Aurora's. */
 async function master(ground: MysqlGround, engine: string): Promise<System> {
   const identifier = `db-${randomBytes(5).toString('hex')}`;
   const user = `master_${identifier.slice(3)}`;
-  const password = randomBytes(15).toString('base64url');
+  const password = secretText();
   const { host, port } = ground.server;
   await ground.run(`CREATE USER ?@'%' IDENTIFIED BY ?`, [user, password]);
-  const times = { statusDelayMs: 10, resetMs: 20, settleMs: 10 };
-  const rds = createRds({ clock: realClock, behaviour: times });
-  const seed = {
+  const kind = engine.startsWith('aurora') ? 'cluster' : 'instance';
+  const { rds, openRds } = await serveRds(kind, {
     identifier,
     engine,
     masterUsername: user,
     endpoint: { address: host, port },
-    applyMasterPassword: async (value: string) => {
+    applyMasterPassword: async (value) => {
       await ground.run(`ALTER USER ?@'%' IDENTIFIED BY ?`, [user, value]);
     },
-  };
-  const kind = engine.startsWith('aurora') ? 'cluster' : 'instance';
-  if (kind === 'cluster') rds.addCluster(seed);
-  else rds.addInstance(seed);
-  const server = await serveHttp(createAwsEndpoint([rds.service]));
+  });
   onTestFinished(async () => {
-    await rds.close();
-    await server.close();
     await ground.run(`DROP USER ?@'%'`, [user]);
   });
-  const client = new RDSClient({
-    endpoint: server.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  const credential = (value: string) => ({ DB_PASSWORD: value });
 
   return {
     current: credential(password),
-    wrong: credential(randomBytes(15).toString('base64url')),
+    wrong: credential(secretText()),
     rotator: async () =>
       bind(rdsMasterPassword, {
         key: 'DB_PASSWORD',
         options: { [kind]: identifier, tls: 'off', switchTimeout: '30s' },
-        systems: { openRds: rdsDatabases(async () => client), mysql: mysqlServer },
+        systems: { openRds, mysql: mysqlServer },
       }),
     works: async (given) => {
       const login = { host, port, user, password: textOf(given, 'DB_PASSWORD'), database: '' };
@@ -111,4 +103,22 @@ async function master(ground: MysqlGround, engine: string): Promise<System> {
     settled: () => rds.idle(),
     close: async () => undefined,
   };
+}
+
+async function serveRds(kind: 'cluster' | 'instance', seed: DatabaseSeed) {
+  const times = { statusDelayMs: 10, resetMs: 20, settleMs: 10 };
+  const rds = createRds({ clock: realClock, behaviour: times });
+  if (kind === 'cluster') rds.addCluster(seed);
+  else rds.addInstance(seed);
+  const server = await serveHttp(createAwsEndpoint([rds.service]));
+  onTestFinished(async () => {
+    await rds.close();
+    await server.close();
+  });
+  const client = new RDSClient({
+    endpoint: server.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  return { rds, openRds: rdsDatabases(async () => client) };
 }

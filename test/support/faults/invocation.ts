@@ -8,8 +8,9 @@ import { lambdaContext } from '../../../src/local/stack/lambda-context.ts';
 import { reconcile } from '../../../src/rotation/reconcile.ts';
 import { rollBack } from '../../../src/rotation/roll-back.ts';
 import { recorded, runStep } from '../../../src/rotation/run-step.ts';
-import { readConfiguration } from '../../../src/rotators/configuration.ts';
+import { readConfiguration, type Configuration } from '../../../src/rotators/configuration.ts';
 import type { Clock } from '../../../src/rotation/clock.ts';
+import type { Systems } from '../../../src/rotators/kind.ts';
 import type { DatabaseServer } from '../../../src/rotators/database/server.ts';
 import { readSecretBy } from '../../../src/aws/read-secret.ts';
 import { twilioKeys } from '../../../src/rotators/twilio-api-key/twilio-keys.ts';
@@ -75,7 +76,7 @@ function begin(places: Places, traffic: Traffic, call: Parameters<typeof invocat
 function wiringOf(places: Places, passage: Passage): Wiring {
   const clock = clockOf(passage, places);
   return {
-    configuration: readConfiguration(places.entries, {
+    configuration: configurationOf(places, {
       clock,
       postgres: databaseOf(passage, places, ['PostgreSQL']),
       mysql: databaseOf(passage, places, ['MySQL', 'MariaDB']),
@@ -100,6 +101,16 @@ function wiringOf(places: Places, passage: Passage): Wiring {
     logger: silent,
     listener: { record: (entry) => places.heard(entry) },
   };
+}
+
+function configurationOf({ entries, replaced }: Places, systems: Systems): Configuration {
+  const configuration = readConfiguration(entries, systems);
+  if (!replaced) return configuration;
+  const planFor = (name: string) => {
+    const plan = configuration.planFor(name);
+    return { ...plan, rotators: plan.rotators.map(replaced) };
+  };
+  return { ...configuration, planFor };
 }
 
 /** The clock of the world, which goes on while the invocation waits for it. */

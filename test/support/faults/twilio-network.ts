@@ -29,7 +29,7 @@ async function answer(request: Request): Promise<Response> {
 
 const callOf = (method: string, path: string): OutsideCall => ({
   system: 'Twilio',
-  operation: `${method} ${path.replace(/AC[0-9a-f]{32}/, '{AC}')}`,
+  operation: `${method} ${path.replace(/(AC|SK)[0-9a-f]{32}/g, '{$1}')}`,
 });
 
 /** How Twilio, or Node's fetch, says that a call failed. */
