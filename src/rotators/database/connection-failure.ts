@@ -84,7 +84,13 @@ function lookAt(code: string, { host, tls }: LogInRequest): string {
       );
     case '28000':
       return 'Its pg_hba.conf does not let this user in from here, or not without TLS: look at its entries.';
+    case 'error 1129':
+    case 'error 1130':
+      return 'It lets nobody in from here: look at the hosts of its accounts, or run FLUSH HOSTS there.';
     case '53300':
+    case 'error 1040':
+    case 'error 1203':
+    case 'error 1226':
       return 'No more connections are allowed there: look at who holds them, or raise the limit.';
     default:
       return (

@@ -106,6 +106,16 @@ for (const name of ['mysql', 'mariadb'] as const) {
         },
       );
 
+      test('needs no switch where it works', async () => {
+        const system = await built(ground(), { passwords: 'one' });
+        const another = await built(ground(), { passwords: 'one' });
+        const before = [await system.state(), await another.state()];
+
+        await verbsOf(system).switchTo(another.current, system.current);
+
+        expect([await system.state(), await another.state()]).toEqual(before);
+      });
+
       test('is left alone, with a warning, when it is superseded', async () => {
         const system = await built(ground(), { byAdmin: true });
         const { create, install } = verbsOf(system);

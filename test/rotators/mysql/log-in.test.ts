@@ -81,7 +81,10 @@ for (const name of ['mysql', 'mariadb'] as const) {
       const crowded = here({ user: 'crowded' });
       await logIn(crowded);
 
-      expect((await failureOf(crowded)).message).toContain('error 1226');
+      const { message } = await failureOf(crowded);
+
+      expect(message).toContain('error 1226');
+      expect(message).toContain('No more connections');
     });
 
     test.each([

@@ -129,18 +129,18 @@ export type Scope = keyof typeof combinationsOf;
 export const combinationNamed = (name = ''): Combination | undefined =>
   [...reminderAppCombinations, ...serverCombinations].find((each) => each === name);
 
-const inPlace: readonly Combination[] = [
+const inPlace: ReadonlySet<Combination> = new Set([
   'rds-master-password',
   'all',
   'postgres-password',
   'postgres-password-by-admin',
   'mariadb-password-in-place',
   'mysql-password-in-place',
-];
+]);
 
 /** Whether one of its systems holds one credential, and is switched. */
-export const isSwitched = (combination: Combination): boolean => inPlace.includes(combination);
+export const isSwitched = (combination: Combination): boolean => inPlace.has(combination);
 
 /** Whether one of its systems holds two credentials for the time of a grace. */
 export const hasGrace = (combination: Combination): boolean =>
-  combination === 'all' || !(inPlace.includes(combination) || combination === 'random-key');
+  combination === 'all' || !(inPlace.has(combination) || combination === 'random-key');

@@ -153,7 +153,7 @@ export async function rotateCleanly(world: World): Promise<void> {
 async function onlyPublishedWorks({ watch, places }: World): Promise<void> {
   const { values, versionId } = watch.published();
   for (const subject of places.subjects) {
-    for (const leftover of await subject.leftovers(values)) watch.violate(leftover);
+    for (const leftover of await subject.leftovers(values, watch)) watch.violate(leftover);
     if (!(await subject.accepts(values))) watch.violate(`${subject.title} is wrong`);
   }
   const pending = places.secretsManager.inspect(places.secretArn, 'AWSPENDING');

@@ -133,6 +133,7 @@ async function putByHand(world: World): Promise<void> {
   const text = secretsManager.inspect(secretArn, 'AWSCURRENT')?.secretString ?? '{}';
   const values = v.parse(v.record(v.string(), v.unknown()), JSON.parse(text));
   world.watch.tell('a value is put by hand');
+  world.watch.edited = true;
   await world.request('PutSecretValue', {
     SecretId: secretArn,
     ClientRequestToken: randomUUID(),

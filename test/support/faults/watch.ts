@@ -22,6 +22,8 @@ export class Watch {
   /** What happened, in its order. Holds no values. */
   readonly trail: string[] = [];
   readonly violations: string[] = [];
+  /** Whether somebody put a value into the secret by hand. */
+  edited = false;
   /** Since when a published credential does not work, in epoch ms. */
   readonly #gaps = new Map<Subject, number>();
   readonly #signingKey = new SigningKeyWatch();
@@ -65,7 +67,8 @@ export class Watch {
 
   /** What it compares later looks with. */
   memory(): unknown {
-    return [this.#places.subjects.map((each) => this.#gaps.has(each)), this.#signingKey.memory()];
+    const gaps = this.#places.subjects.map((each) => this.#gaps.has(each));
+    return [gaps, this.#signingKey.memory(), this.edited];
   }
 
   async look(): Promise<void> {

@@ -62,7 +62,11 @@ export class World {
     const scheduler = createScheduler({ clock, functions });
     const twilio = createTwilio({ clock });
     const { subjects, entries } = await settingOf(combination, {
-      ...{ ground, clock, secretsManager, rds, twilio },
+      ground,
+      clock,
+      secretsManager,
+      rds,
+      twilio,
       carry: (work) => world.#pace.carry(work),
     });
     const { arn } = secretsManager.createSecret({
@@ -157,9 +161,9 @@ export class World {
   }
 
   #rotatedKeys(belongs: (subject: Subject) => boolean): readonly string[] {
-    const configured = this.places.entries.flatMap(({ keys }) => Object.keys(keys));
+    const configured = new Set(this.places.entries.flatMap(({ keys }) => Object.keys(keys)));
     const named = this.places.subjects.filter(belongs).flatMap(({ keys }) => Object.keys(keys));
-    return named.filter((key) => configured.includes(key));
+    return named.filter((key) => configured.has(key));
   }
 
   readonly #traffic: Traffic = {

@@ -16,7 +16,7 @@ export interface RealDatabase {
   /** An administrator with no more rights than the documentation asks for. */
   readonly admin: { readonly user: string; readonly password: string };
   /** A statement of a superuser's, past all faults. */
-  query(text: string, values?: readonly string[]): Promise<readonly Row[]>;
+  readonly query: (text: string, values?: readonly string[]) => Promise<readonly Row[]>;
   /** All that the server stores about an account and judges its logins by. */
   storedOf(user: string): Promise<string>;
   /** Statements that the server refuses, as busy and for want of a right. */

@@ -35,7 +35,10 @@ export async function alternatingRoles(seeding: Seeding): Promise<Subject> {
     keys: {
       DB_PASSWORD: {
         rotator: 'postgres-alternating',
-        ...{ host, port, database: 'postgres', tls: 'off' },
+        host,
+        port,
+        database: 'postgres',
+        tls: 'off',
         users: [a, b],
         adminSecret: storeAdmin(seeding, database),
         grace: '1h',

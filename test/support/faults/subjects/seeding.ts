@@ -7,7 +7,6 @@ import type { RealDatabase } from '../databases/real-database.ts';
 import { Verdicts } from '../databases/verdicts.ts';
 import type { Ground } from '../ground.ts';
 import type { PacedClock } from '../paced-clock.ts';
-import type { Subject } from './subject.ts';
 
 /** What the systems of a new world are made of. */
 export interface Seeding {
@@ -19,9 +18,6 @@ export interface Seeding {
   /** Carries what a system does by itself, so that it is looked at afterwards. */
   readonly carry: <T>(work: () => Promise<T>) => Promise<T>;
 }
-
-/** Makes one subject of a world. */
-export type Seed = (seeding: Seeding) => Promise<Subject>;
 
 /** Accounts of a world on a shared server are told apart by this, and called alike without it. */
 export const suffix = (): string => `_${randomBytes(6).toString('hex')}`;

@@ -37,17 +37,18 @@ export async function orderOf(
 
 /** MySQL tells by letting an account in that has this one only. */
 async function matchingOnMysql(
-  { query, client, host, port }: RealDatabase,
+  database: RealDatabase,
   hash: string,
   passwords: readonly string[],
 ): Promise<readonly string[]> {
+  const { query, host, port } = database;
   const user = `copy${suffix()}`;
   await query(`CREATE USER '${user}'@'%' IDENTIFIED WITH caching_sha2_password AS 0x${hash}`);
   const matching: string[] = [];
   for (const password of passwords) {
     const signal = new AbortController().signal;
     const request = { host, port, user, password, database: '', tls: 'off', signal } as const;
-    if ((await client.logIn(request)) === 'accepted') matching.push(password);
+    if ((await database.client.logIn(request)) === 'accepted') matching.push(password);
   }
   await query(`DROP USER '${user}'@'%'`);
   return matching;

@@ -4,6 +4,12 @@ import type { DatabasePlace } from '../databases/lent-session.ts';
 /** What one version of the secret holds, as texts; a list for the fallbacks. */
 export type Values = Readonly<Record<string, unknown>>;
 
+/** What became of a world that matters in the end. */
+interface History {
+  /** Somebody put a value into the secret by hand. */
+  readonly edited: boolean;
+}
+
 /** One credential of the secret with the system it is good at, as a world has it to itself. */
 export interface Subject {
   /** The keys that hold it; the first version's values. */
@@ -17,7 +23,7 @@ export interface Subject {
   /** Whether the system itself takes what these values say. */
   accepts(values: Values): Promise<boolean>;
   /** What must not be there when nothing is owed any more, as violations. */
-  leftovers(published: Values): Promise<readonly string[]>;
+  leftovers(published: Values, history: History): Promise<readonly string[]>;
   /** All that the system could go on from, told by the values of all versions. */
   state(known: readonly Values[]): Promise<unknown>;
   /** The database that is behind it, where there is one. */
