@@ -71,6 +71,8 @@ function databasePassword(env: Variables): KeyConfiguration {
         instance: env.KEYTURN_DB_INSTANCE,
         cluster: env.KEYTURN_DB_CLUSTER,
         database: env.KEYTURN_DB_NAME,
+        // Where the secret names a user, nobody but the master may be meant.
+        usernameKey: 'DB_USER',
         tls: tlsOf(env),
         verify: env.KEYTURN_DB_VERIFY === 'describe' ? 'describe' : 'login',
       };

@@ -2,17 +2,12 @@ import { setTimeout } from 'node:timers/promises';
 import { RotateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { JournalEntry } from '../../src/rotation/journal.ts';
 import { realClock } from '../../src/local/clock.ts';
-import { secretReader } from '../../src/local/demo/published-secret.ts';
-import {
-  type RotationWatch,
-  type Seen,
-  watchRotation,
-} from '../../src/local/demo/rotation-watch.ts';
+import { type Seen, watchRotation } from '../../src/local/demo/rotation-watch.ts';
 import { silentShow } from '../../src/local/demo/silent-show.ts';
 import { grace } from '../../src/local/demo/stage.ts';
 import { turnOn } from '../../src/local/demo/turn-on.ts';
 import { production } from '../../src/local/stack/environments.ts';
-import { startStack } from '../../src/local/stack/stack.ts';
+import { type Stack, startStack } from '../../src/local/stack/stack.ts';
 import type { Strategy } from '../../src/local/strategies/strategy.ts';
 import { startLoad, type Used } from './load.ts';
 
@@ -43,8 +38,39 @@ export async function compareStrategy(
   { rotations, signal }: Extent,
 ): Promise<Compared> {
   await using endings = new AsyncDisposableStack();
-  const listening = { hear: (_entry: JournalEntry) => undefined as void };
-  const stack = await startStack({
+  const listening: Listening = { hear: () => undefined };
+  const stack = await boot(strategy, { listening, signal });
+  endings.defer(() => stack.stop());
+  const client = new SecretsManagerClient(stack.clientConfig);
+  endings.defer(() => client.destroy());
+  await turnOn(client, stack);
+  const load = endings.use(await startLoad(stack, strategy));
+  const pause = () => setTimeout(pauseMs, undefined, { signal });
+  await pause();
+
+  const all: Seen[] = [];
+  for (let number = 1; number <= rotations; number += 1) {
+    const watch = watchRotation(stack, signal);
+    listening.hear = watch.hear;
+    await client.send(new RotateSecretCommand({ SecretId: production.secretName }));
+    await silentShow.rotation(number, watch, strategy).finally(() => watch.stop());
+    all.push(watch.seen);
+    await pause();
+  }
+  const uses = await load.counts();
+  assertAllowed(stack);
+  return { rotations, uses, ...mostOf(all) };
+}
+
+interface Listening {
+  hear: (entry: JournalEntry) => void;
+}
+
+const boot = (
+  strategy: Strategy,
+  { listening, signal }: { readonly listening: Listening; readonly signal: AbortSignal },
+): Promise<Stack> =>
+  startStack({
     clock: realClock,
     strategy,
     grace,
@@ -52,36 +78,6 @@ export async function compareStrategy(
     signal,
     onJournal: ({ name }, entry) => name === production.name && listening.hear(entry),
   });
-  endings.defer(() => stack.stop());
-  const client = new SecretsManagerClient(stack.clientConfig);
-  endings.defer(() => client.destroy());
-  await turnOn(client, stack);
-  const published = await secretReader(client, production.secretName)();
-  const accountSid = String(published['TWILIO_ACCOUNT_SID']);
-  const load = endings.use(await startLoad({ stack, strategy, accountSid }));
-  await setTimeout(pauseMs, undefined, { signal });
-
-  const all: Seen[] = [];
-  for (let number = 1; number <= rotations; number += 1) {
-    const watch = watchRotation(stack, signal);
-    listening.hear = watch.hear;
-    await client.send(new RotateSecretCommand({ SecretId: production.secretName }));
-    await ended(number, watch, strategy);
-    all.push(watch.seen);
-    await setTimeout(pauseMs, undefined, { signal });
-  }
-  const uses = await load.counts();
-  assertAllowed(stack.iam?.report().denied.length ?? 0);
-  return { rotations, uses, ...mostOf(all) };
-}
-
-async function ended(number: number, watch: RotationWatch, strategy: Strategy): Promise<void> {
-  try {
-    await silentShow.rotation(number, watch, strategy);
-  } finally {
-    watch.stop();
-  }
-}
 
 function mostOf(all: readonly Seen[]): Pick<Compared, 'switchGapMs' | 'secretsManagerCalls'> {
   const calls = all.map(({ secretsManagerCalls }) => secretsManagerCalls);
@@ -97,7 +93,8 @@ function mostOf(all: readonly Seen[]): Pick<Compared, 'switchGapMs' | 'secretsMa
   };
 }
 
-function assertAllowed(refused: number): void {
-  if (refused > 0)
-    throw new Error(`The policies of template.yaml refused calls, of ${refused} kinds.`);
+function assertAllowed({ iam }: Stack): void {
+  const refused = iam?.report().denied ?? [];
+  if (refused.length === 0) return;
+  throw new Error(`The policies of template.yaml refused calls, of ${refused.length} kinds.`);
 }

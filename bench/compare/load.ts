@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { whereaboutsOf } from '../../src/local/consumers/surroundings.ts';
+import { production } from '../../src/local/stack/environments.ts';
 import type { Stack } from '../../src/local/stack/stack.ts';
 import type { Strategy, UseName } from '../../src/local/strategies/strategy.ts';
 import { startChild } from '../child.ts';
@@ -21,20 +22,14 @@ export interface Load extends AsyncDisposable {
   counts(): Promise<readonly Used[]>;
 }
 
-interface Needs {
-  readonly stack: Stack;
-  readonly strategy: Strategy;
-  readonly accountSid: string;
-}
-
-export async function startLoad({ stack, strategy, accountSid }: Needs): Promise<Load> {
+export async function startLoad(stack: Stack, strategy: Strategy): Promise<Load> {
   const uses = strategy.uses.filter((use) => use !== 'webhooks');
   const assigned: Assignment = { ...whereaboutsOf(stack), uses };
   const child = await startChild('compare/load-process.ts', { args: [JSON.stringify(assigned)] });
   const ask = (asked: Question) => child.ask(asked);
   const { url } = v.parse(receiver, await ask({ ask: 'receiver' }));
   const isTold = strategy.uses.includes('webhooks');
-  const webhooks = isTold ? sendWebhooks(stack, { accountSid, url }) : undefined;
+  const webhooks = isTold ? sendWebhooks(stack, url) : undefined;
 
   return {
     async counts() {
@@ -48,11 +43,12 @@ export async function startLoad({ stack, strategy, accountSid }: Needs): Promise
   };
 }
 
+const published = v.pipe(v.string(), v.parseJson(), v.object({ TWILIO_ACCOUNT_SID: v.string() }));
+
 /** Twilio makes these calls: a message was answered, and the application is told. */
-function sendWebhooks(
-  { twilio }: Stack,
-  { accountSid, url }: { readonly accountSid: string; readonly url: string },
-) {
+function sendWebhooks({ twilio, secretsManager }: Stack, url: string) {
+  const { secretString } = secretsManager.inspect(production.secretName) ?? {};
+  const { TWILIO_ACCOUNT_SID: accountSid } = v.parse(published, secretString);
   const message = { From: '+15005550011', Body: 'STOP' };
   const sendTo = (path: string) =>
     repeated(async () => {

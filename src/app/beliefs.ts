@@ -2,10 +2,14 @@ import type { Snapshot } from './snapshot.ts';
 import { valueIn, type Versions } from './versions.ts';
 
 /** The value that a key is most likely accepted with: the proven one, or else the current one. Throws. */
-export function likelyValue(versions: Versions, key: string): unknown {
+export const likelyValue = (versions: Versions, key: string): unknown =>
+  valueIn(likelyVersion(versions, key), key);
+
+/** The version that this value is of. Throws. */
+export function likelyVersion(versions: Versions, key: string): Snapshot<object> {
   // Asked for in any case: it refuses what is too old, and has it read anew where that is due.
   const snapshot = versions.current.get();
-  return valueIn(believed(versions, key) ?? snapshot, key);
+  return believed(versions, key) ?? snapshot;
 }
 
 type Believing = Pick<Versions, 'proven' | 'pending' | 'previous' | 'clock'>;

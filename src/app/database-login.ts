@@ -1,4 +1,4 @@
-import { believed } from './beliefs.ts';
+import { likelyVersion } from './beliefs.ts';
 import { keyMissing } from './create-secrets.ts';
 import { defaultSecrets } from './default-secrets.ts';
 import type { AnySecrets } from './process-secrets.ts';
@@ -39,7 +39,7 @@ export function databaseLogin(
     const secrets = given ?? defaultSecrets();
     const versions = seeVersions(secrets);
     const trial = trialOf(secrets);
-    const valueOf = trial ? (key: string) => trial.give(key) : likeliestOf(versions, passwordKey);
+    const valueOf = trial ? trial.giveWith(passwordKey) : likeliestWith(versions, passwordKey);
     const [user, password] = [valueOf(userKey), valueOf(passwordKey)];
     if (typeof password !== 'string') throw keyMissing(passwordKey);
     versions.logins.note({ key: passwordKey, value: password, trial });
@@ -50,9 +50,7 @@ export function databaseLogin(
 }
 
 /** The values of one version: that whose password was proven, or else the current one. Throws. */
-function likeliestOf(versions: Versions, passwordKey: string): (key: string) => unknown {
-  // Asked for in any case: it refuses what is too old, and has it read anew where that is due.
-  const current = versions.current.get();
-  const version = believed(versions, passwordKey) ?? current;
+function likeliestWith(versions: Versions, passwordKey: string): (key: string) => unknown {
+  const version = likelyVersion(versions, passwordKey);
   return (key) => valueIn(version, key);
 }

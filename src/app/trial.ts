@@ -6,6 +6,8 @@ export interface Trial {
   readonly of: object;
   /** The value to try for a key. Remembers that it was asked for. */
   give(key: string): unknown;
+  /** The same for keys that belong together: all of them of the version that this key has its value of. */
+  giveWith(key: string): (other: string) => unknown;
 }
 
 interface Nested {

@@ -1,9 +1,10 @@
 import { isAuthError as isUsualAuthError } from './auth-error.ts';
-import { believe, doubt, likelyValue } from './beliefs.ts';
+import { believe, doubt, likelyVersion } from './beliefs.ts';
 import { type Candidate, candidates } from './candidates.ts';
 import { defaultSecrets } from './default-secrets.ts';
 import type { Search } from './logins.ts';
 import type { AnySecrets } from './process-secrets.ts';
+import type { Snapshot } from './snapshot.ts';
 import { inTrial } from './trial.ts';
 import { certainOf, givenOf, isOf, isTried, only, type Tried } from './tried.ts';
 import { seeVersions, valueIn, type Versions } from './versions.ts';
@@ -70,8 +71,8 @@ interface Effort {
 
 /** An attempt with a candidate, and what is learnt of it. */
 function tryWith(candidate: Candidate, { secrets, versions, search, keys, tried }: Effort) {
-  const { give, asked } = giving(versions, candidate);
-  const trial = { of: secrets, give };
+  const { give, giveWith, asked } = giving(versions, candidate);
+  const trial = { of: secrets, give, giveWith };
   const passwords = search.follow(trial);
   const before = versions.current.peek()?.versionId;
 
@@ -104,13 +105,28 @@ function giving(versions: Versions, { version }: Candidate) {
   const { clock } = versions;
   const end = clock.now() + longestLogin;
   const asked = new Map<string, unknown>();
+  const chosen = new Map<string, Snapshot<object>>();
 
   function give(key: string): unknown {
-    if (clock.now() > end) return likelyValue(versions, key);
-    if (!asked.has(key)) {
-      asked.set(key, version ? valueIn(version, key) : likelyValue(versions, key));
-    }
+    if (clock.now() > end) return valueIn(likelyVersion(versions, key), key);
+    if (!asked.has(key)) asked.set(key, valueIn(versionFor(key), key));
     return asked.get(key);
   }
-  return { give, asked };
+
+  function giveWith(key: string): (other: string) => unknown {
+    const isOver = clock.now() > end;
+    const together = isOver ? likelyVersion(versions, key) : versionFor(key);
+    return (other) => {
+      const value = valueIn(together, other);
+      if (!isOver) asked.set(other, value);
+      return value;
+    };
+  }
+
+  function versionFor(key: string): Snapshot<object> {
+    const found = version ?? chosen.get(key) ?? likelyVersion(versions, key);
+    chosen.set(key, found);
+    return found;
+  }
+  return { give, giveWith, asked };
 }

@@ -115,14 +115,19 @@ async function create(
       current: credentialOf(rotator, current),
       superseded,
       undone: undone && credentialOf(rotator, undone.document),
-      version: newVersion(rotation, rotator),
+      version: newVersion(rotation, description, rotator),
     }),
   );
   return { rotator, credential };
 }
 
-const newVersion = ({ secret, secretId, token }: Rotation, rotator: Rotator): NewVersion => ({
-  secret: secretId,
+const newVersion = (
+  { secret, token }: Rotation,
+  { arn }: SecretDescription,
+  rotator: Rotator,
+): NewVersion => ({
+  // The event may name the secret otherwise, and what a provider calls by this must not change.
+  secret: arn,
   token,
   async labelled() {
     const { labelsOf } = await secret.describe();

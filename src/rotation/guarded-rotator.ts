@@ -66,11 +66,12 @@ const valuesOf = (
     .filter(([name]) => name !== 'version' && name !== 'newer')
     .flatMap(([, value]) => secretTexts(value, rotator));
 
-/** Texts in one credential, or in several, without those that may be told. */
+/** Texts in one credential, or in several, without those that may be told. Its own key is none of these. */
 function secretTexts(value: unknown, rotator: Rotator): string[] {
   if (Array.isArray(value)) return value.flatMap((each) => secretTexts(each, rotator));
   if (typeof value !== 'object' || value === null) return textsIn(value);
-  const secret = Object.entries(value).filter(([key]) => !rotator.shown?.includes(key));
+  const told = (key: string) => key !== rotator.key && rotator.shown?.includes(key);
+  const secret = Object.entries(value).filter(([key]) => !told(key));
   return secret.flatMap(([, each]) => textsIn(each));
 }
 

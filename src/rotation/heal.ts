@@ -50,9 +50,10 @@ async function healKey(invocation: Invocation, rotator: Rotator, state: State): 
     return;
   }
 
+  if (!rotator.switch) throw currentRejected(rotator.key);
   // Some systems are switched by nothing but what they accept now, and others by an administrator.
   const accepted = (await acceptedVersion(invocation, rotator, description)) ?? (ours && current);
-  if (!rotator.switch || !accepted) throw currentRejected(rotator.key);
+  if (!accepted) throw currentRejected(rotator.key);
   await bringBack(invocation, rotator, { current, accepted });
 }
 

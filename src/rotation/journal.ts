@@ -99,7 +99,8 @@ export type Note =
   | 'undo-unfinished'
   | 'undone'
   | 'unverifiable'
-  | 'not-due';
+  | 'not-due'
+  | 'not-known';
 
 export interface Journal {
   record(entry: JournalEntry): void;

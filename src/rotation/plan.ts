@@ -57,14 +57,22 @@ export function assertSize(document: SecretDocument): void {
 
 /** Throws `CURRENT_CHANGED` when a key the rotation does not own differs between two versions. */
 export function assertCarriedOver(plan: Plan, pending: SecretDocument, current: SecretDocument) {
+  const key = foreignChange(plan, pending, current);
+  if (key !== undefined) throw currentChanged(key);
+}
+
+/** A key that differs between two versions though no rotation changes it: somebody else did. */
+export function foreignChange(
+  plan: Plan,
+  one: SecretDocument,
+  other: SecretDocument,
+): string | undefined {
   const owned = new Set([
     ...plan.rotators.flatMap((rotator) => rotator.changes),
     ...Object.keys(plan.derived),
   ]);
-  const carried = new Set([...pending.keys, ...current.keys].filter((key) => !owned.has(key)));
-  for (const key of carried) {
-    if (pending.source(key) !== current.source(key)) throw currentChanged(key);
-  }
+  const carried = [...one.keys, ...other.keys].filter((key) => !owned.has(key));
+  return carried.find((key) => one.source(key) !== other.source(key));
 }
 
 function build(key: string, derive: Derive, values: Readonly<Record<string, JsonValue>>): string {

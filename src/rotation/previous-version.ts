@@ -1,6 +1,8 @@
 import type { Change } from './book-recovery.ts';
 import { RotationError } from './errors.ts';
 import { isRetired } from './go-forward.ts';
+import { foreignChange } from './plan.ts';
+import type { Invocation } from './rotation.ts';
 import {
   labels,
   versionWith,
@@ -23,14 +25,23 @@ export async function readPrevious(
   return previous;
 }
 
-/** Throws `ROLLBACK_REFUSED` where going back is pointless, or its credentials are ended. */
-export function assertUsable(description: SecretDescription, { from, to }: Change): void {
+/**
+ * Throws `ROLLBACK_REFUSED` where going back is pointless, its credentials are ended, or it would
+ * take back what somebody stored since, and not the rotation.
+ */
+export function assertUsable(
+  { plan }: Invocation,
+  description: SecretDescription,
+  { from, to }: Change,
+): void {
   if (isRetired(description, to.versionId)) throw retired();
   if (from.document.text === to.document.text) throw same();
+  const key = foreignChange(plan, from.document, to.document);
+  if (key !== undefined) throw storedSince(key);
 }
 
-const refused = (problem: string) =>
-  new RotationError('ROLLBACK_REFUSED', `${problem} Nothing was changed.`);
+const refused = (problem: string, key?: string) =>
+  new RotationError('ROLLBACK_REFUSED', `${problem} Nothing was changed.`, { key });
 
 const none = () =>
   refused('There is no version under AWSPREVIOUS to go back to: the secret was not rotated yet.');
@@ -46,3 +57,11 @@ const retired = () =>
 
 const same = () =>
   refused('AWSPREVIOUS holds the same value as AWSCURRENT: there is nothing to take back.');
+
+const storedSince = (key: string) =>
+  refused(
+    `The key ${key}, which no rotation changes, is another under AWSPREVIOUS: somebody stored another ` +
+      'value since the last rotation, so AWSPREVIOUS is not what that superseded. Rotate again to ' +
+      'replace the credentials; to take back that value, store the one you want.',
+    key,
+  );

@@ -5,7 +5,7 @@ import { healOrGoForward } from './go-forward.ts';
 import { assertKeys } from './plan.ts';
 import { retire } from './retire.ts';
 import { note, type Invocation } from './rotation.ts';
-import { sameCredential, type Rotator } from './rotator.ts';
+import { sameValues, type Rotator } from './rotator.ts';
 import {
   labels,
   readCurrent,
@@ -36,8 +36,11 @@ export async function reconcile(invocation: Invocation, event: ReconcileEvent): 
   if (!superseded || superseded.versionId === current.versionId) {
     return note(invocation, 'nothing-owed', 'No superseded credential is owed its end.');
   }
-  const due = await dueRotators(invocation, description, { event, current, superseded });
-  if (due.length === 0) return note(invocation, 'not-due', 'The grace still runs.');
+  const pair = { event, current, superseded };
+  const ended = endedGraces(invocation, description, pair);
+  if (ended.length === 0) return note(invocation, 'not-due', 'The grace still runs.');
+  const due = await stillPublished(invocation, pair, ended);
+  if (due.length === 0) return;
   await retire(invocation, description, { current, superseded, due });
 }
 
@@ -55,29 +58,37 @@ interface Pair {
   readonly superseded: SecretVersion;
 }
 
-async function dueRotators(
-  invocation: Invocation,
+/** The rotators whose superseded credential is due: those of the event, or by the clock. */
+function endedGraces(
+  { plan, clock }: Invocation,
   description: SecretDescription,
   pair: Pair,
-): Promise<readonly Rotator[]> {
-  const candidates = withGrace(invocation.plan.rotators);
+): readonly Rotator[] {
   const { keys } = pair.event;
-  const due = keys
-    ? candidates.filter(({ key }) => keys.includes(key))
-    : candidates.filter(
-        (rotator) => graceEnd(rotator, description, pair) <= invocation.clock.now(),
-      );
-  return stillPublished(invocation, pair, due);
+  return withGrace(plan.rotators).filter((rotator) =>
+    keys ? keys.includes(rotator.key) : graceEnd(rotator, description, pair) <= clock.now(),
+  );
 }
 
-/** A pair is acted on only as long as AWSCURRENT still carries the same credential for the key. */
+/**
+ * A pair is acted on only as long as AWSCURRENT still carries the same credential for the key. What
+ * stands beside it, such as a host's name, may have changed: a revocation looks at that itself.
+ */
 async function stillPublished(
-  { secret }: Invocation,
+  invocation: Invocation,
   { event, current }: Pair,
-  due: readonly Rotator[],
+  ended: readonly Rotator[],
 ): Promise<readonly Rotator[]> {
-  if (!event.current || event.current === current.versionId) return due;
-  const booked = await secret.read({ versionId: event.current });
-  if (!booked) return [];
-  return due.filter((rotator) => sameCredential(rotator, booked.document, current.document));
+  if (!event.current || event.current === current.versionId) return ended;
+  const booked = await invocation.secret.read({ versionId: event.current });
+  const isPublished = (rotator: Rotator) =>
+    booked !== undefined && sameValues(rotator, booked.document, current.document);
+  for (const { key } of ended.filter((rotator) => !isPublished(rotator))) {
+    note(invocation, 'not-known', leftAlone, key);
+  }
+  return ended.filter(isPublished);
 }
+
+const leftAlone =
+  'The credential that this run was booked with is not known to be published still, so what it ' +
+  'superseded is left as it is.';

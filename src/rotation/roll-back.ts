@@ -27,7 +27,7 @@ export interface RollbackResult {
 /**
  * Takes the last rotation back: the same commit, with AWSPREVIOUS as its target. What it undoes is
  * revoked by a run that is booked. Throws `ROLLBACK_REFUSED`, with nothing changed, where going
- * back would publish a credential that does not work. May run twice, or again after a crash: what
+ * back would publish a credential that does not work, or take back what somebody stored since. May run twice, or again after a crash: what
  * is rolled back already is finished, and never flipped forward.
  */
 export async function rollBack(invocation: Invocation): Promise<RollbackResult> {
@@ -40,7 +40,7 @@ export async function rollBack(invocation: Invocation): Promise<RollbackResult> 
   }
 
   const change = { from: current, to: previous };
-  assertUsable(description, change);
+  assertUsable(invocation, description, change);
   const switching = await refusing(() => rehearseChange(invocation, change));
   await refusing(() => releasePending(invocation, description, change));
   const switchGapMs = await goBack(invocation, change, switching);

@@ -124,9 +124,15 @@ export function credentialOf(rotator: Rotator, document: SecretDocument): Creden
   );
 }
 
-/** Whether two versions of the secret hold the same credential for this rotator. */
+/** Whether two versions of the secret hold the same credential for this rotator, what it reads included. */
 export function sameCredential(rotator: Rotator, one: SecretDocument, other: SecretDocument) {
-  return [...rotator.changes, ...rotator.reads].every(
-    (name) => JSON.stringify(one.get(name)) === JSON.stringify(other.get(name)),
-  );
+  return [...rotator.changes, ...rotator.reads].every((name) => sameUnder(name, one, other));
 }
+
+/** Whether two versions of the secret hold the same under the keys that this rotator changes. */
+export function sameValues(rotator: Rotator, one: SecretDocument, other: SecretDocument) {
+  return rotator.changes.every((name) => sameUnder(name, one, other));
+}
+
+const sameUnder = (name: string, one: SecretDocument, other: SecretDocument) =>
+  JSON.stringify(one.get(name)) === JSON.stringify(other.get(name));

@@ -4,8 +4,11 @@ import { RotationError } from '../rotation/errors.ts';
 import { withGrace } from '../rotation/grace.ts';
 import { guarded } from '../rotation/guarded-rotator.ts';
 import { assertDisjoint, type Derive, type Plan } from '../rotation/plan.ts';
+import { assertNotOwnAdmin, assertOneEach } from './bindings.ts';
+import { invalidConfiguration } from './invalid-configuration.ts';
 import type { Binding, Systems } from './kind.ts';
 import { rotatorKinds } from './list.ts';
+import { assertSettled, assertUntold } from './shared-keys.ts';
 
 type Kind = (typeof rotatorKinds)[number];
 
@@ -48,14 +51,13 @@ export interface Configuration {
  */
 export function readConfiguration(entries: unknown, systems: Systems): Configuration {
   const parsed = v.safeParse(v.array(entrySchema), entries);
-  if (!parsed.success) throw invalid(v.summarize(parsed.issues));
+  if (!parsed.success) throw invalidConfiguration(v.summarize(parsed.issues));
   const secrets = parsed.output.map(readSecret);
   const planOf = ({ bindings, derived }: Secret): Plan => ({
     rotators: bindings.map(({ bind }) => guarded(bind(systems))),
     derived,
   });
-  const plans = secrets.map(planOf);
-  for (const plan of plans) assertDisjoint(plan);
+  const plans = secrets.map((secret) => soundPlan(secret, planOf(secret)));
   const rotators = plans.flatMap((plan) => plan.rotators);
   const graces = withGrace(rotators).map(({ graceMs }) => graceMs);
 
@@ -66,8 +68,20 @@ export function readConfiguration(entries: unknown, systems: Systems): Configura
     grants: [
       ...new Set(secrets.flatMap(({ bindings }) => bindings.flatMap(({ grants }) => grants))),
     ],
-    planFor: (secretName) => planOf(matching(secrets, secretName)),
+    planFor(secretName) {
+      const secret = matching(secrets, secretName);
+      assertNotOwnAdmin(secret.bindings, secretName);
+      return planOf(secret);
+    },
   };
+}
+
+function soundPlan({ bindings }: Secret, plan: Plan): Plan {
+  assertUntold(plan.rotators);
+  assertDisjoint(plan);
+  const followed = (key: string) => bindings.find((binding) => binding.key === key)?.follows ?? [];
+  assertSettled(plan.rotators.map((rotator) => ({ rotator, follows: followed(rotator.key) })));
+  return plan;
 }
 
 const entrySchema = v.strictObject({
@@ -94,27 +108,21 @@ function readSecret({ secret, keys, derived }: v.InferOutput<typeof entrySchema>
     if (!kind) throw unknownRotator(rotator, key);
     const binding = kind.read(key, options);
     if (typeof binding !== 'string') return binding;
-    throw invalid(`the options of ${rotator} for the key ${key} of ${secret}:\n${binding}`);
+    throw invalidConfiguration(
+      `the options of ${rotator} for the key ${key} of ${secret}:\n${binding}`,
+    );
   });
   assertOneEach(bindings, secret);
+  assertNotOwnAdmin(bindings, secret);
   return { pattern: secret, bindings, derived };
-}
-
-/** Two keys cannot both hold the one credential of a system: the second switch ends the first. */
-function assertOneEach(bindings: readonly Binding[], secret: string): void {
-  const systems = bindings.flatMap(({ system }) => (system === undefined ? [] : [system]));
-  const twice = systems.find((system, index) => systems.indexOf(system) !== index);
-  if (twice === undefined) return;
-  throw new RotationError(
-    'KEY_CLAIMED_TWICE',
-    `Two keys of ${secret} would both be rotated as ${twice}. Leave it to one of them in rotation.config.ts.`,
-  );
 }
 
 function matching(secrets: readonly Secret[], name: string): Secret {
   const [match, another] = secrets.filter(({ pattern }) => matchesGlob(name, pattern));
   if (match && another) {
-    throw invalid(`${match.pattern} and ${another.pattern} both match the secret ${name}.`);
+    throw invalidConfiguration(
+      `${match.pattern} and ${another.pattern} both match the secret ${name}.`,
+    );
   }
   if (match) return match;
   throw new RotationError(
@@ -123,9 +131,6 @@ function matching(secrets: readonly Secret[], name: string): Secret {
       'deploy again.',
   );
 }
-
-const invalid = (problem: string) =>
-  new RotationError('CONFIG_INVALID', `rotation.config.ts cannot be used: ${problem}`);
 
 const unknownRotator = (rotator: string, key: string) =>
   new RotationError(

@@ -26,8 +26,10 @@ interface Definition<Name extends string, Schema extends GenericSchema> {
   readonly options: Schema;
   /** Permissions it needs beside the secret's own, as the template words them in KEYTURN_GRANTS. */
   readonly grants: (options: InferOutput<Schema>) => readonly string[];
-  /** The one thing it rotates a credential of, for kinds of which there can be one per secret. */
-  readonly system?: (options: InferOutput<Schema>) => string;
+  /** The credentials it rotates, in words, for kinds of which there can be one for each of these. */
+  readonly system?: (options: InferOutput<Schema>) => readonly string[];
+  /** Keys it reads that another rotator may change: it takes them from each version afresh. */
+  readonly follows?: (options: InferOutput<Schema>) => readonly string[];
   readonly bind: (binding: {
     readonly key: string;
     readonly options: InferOutput<Schema>;
@@ -37,8 +39,10 @@ interface Definition<Name extends string, Schema extends GenericSchema> {
 
 /** A kind whose options have been read for one key. */
 export interface Binding {
+  readonly key: string;
   readonly grants: readonly string[];
-  readonly system: string | undefined;
+  readonly system: readonly string[];
+  readonly follows: readonly string[];
   /** A fresh rotator: what it remembers lasts one invocation. */
   readonly bind: (systems: Systems) => Rotator;
 }
@@ -58,6 +62,7 @@ export function defineRotator<Name extends string, Schema extends GenericSchema>
   options: schema,
   grants,
   system,
+  follows,
   bind,
 }: Definition<Name, Schema>): RotatorKind<Name, Schema> {
   return {
@@ -68,8 +73,10 @@ export function defineRotator<Name extends string, Schema extends GenericSchema>
       if (!parsed.success) return summarize(parsed.issues);
       const options = parsed.output;
       return {
+        key,
         grants: grants(options),
-        system: system?.(options),
+        system: system?.(options) ?? [],
+        follows: follows?.(options) ?? [],
         bind: (systems) => bind({ key, options, systems }),
       };
     },

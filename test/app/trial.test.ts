@@ -12,7 +12,7 @@ test('trials that each begin within the one before are forgotten when they are o
   const over: WeakRef<object>[] = [];
   const inContextOfLast = await new Promise<Context>((resolve) => {
     const run = () => {
-      const trial = { of: over, give: () => undefined };
+      const trial = { of: over, give: () => undefined, giveWith: () => () => undefined };
       over.push(new WeakRef(trial));
       const next = () => {
         if (over.length < 4) setImmediate(run);

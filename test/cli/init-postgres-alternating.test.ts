@@ -195,6 +195,31 @@ describe('sets up two roles', () => {
     expect(await actsAs(names.secret)).toBe(names.owner);
   });
 
+  test('named with a space after the comma', async () => {
+    const names = fresh();
+
+    const { exitCode } = await setUp(names, '--users', `${names.a}, ${names.b}`);
+
+    expect(exitCode).toBe(0);
+    expect((await rolesOf(names)).map(({ rolname }) => rolname)).toEqual([
+      names.a,
+      names.b,
+      names.owner,
+    ]);
+  });
+
+  test('after it said whom the secret names by now, and what the owner needs', async () => {
+    const names = fresh();
+    await store(names.secret, { DB_USER: 'shop', DB_PASSWORD: 'of-before' });
+
+    const { stdout, stderr } = await setUp(names);
+
+    expect(stderr).toContain('DB_USER  is replaced (now shop)');
+    expect(stderr).toContain('DB_PASSWORD  is replaced');
+    expect(stderr).toContain(`Grant ${names.owner} what it needs first`);
+    expect(stdout).toContain(`TO "${names.owner}";`);
+  });
+
   test('only once: a second run changes nothing', async () => {
     const names = fresh();
     await setUp(names);
@@ -231,6 +256,24 @@ describe('when the secret cannot be stored', () => {
     },
   );
 
+  test.each([
+    ['in another region', [], { AWS_REGION: 'eu-west-1' }],
+    ['for other keys', ['--user-key', 'PGUSER', '--password-key', 'PGPASSWORD'], {}],
+  ])('it is gone on with for the same keys of the same secret, not %s', async (_, more, env) => {
+    const names = fresh();
+    secrets.interference.before = (operation) =>
+      operation === 'CreateSecret' ? refusing('AccessDeniedException') : undefined;
+    await setUp(names);
+    secrets.calm();
+    const before = await rolesOf(names);
+
+    const args = ['init', 'postgres-alternating', ...argsFor(names), ...more];
+    const { stderr } = await runKeyturn({ ...secrets, env }, ...args);
+
+    expect(stderr).toContain('[ROLE_EXISTS]');
+    expect(await rolesOf(names)).toEqual(before);
+  });
+
   test('since somebody else changed it, what they stored stays', async () => {
     const names = fresh();
     await store(names.secret, { KEPT: 'it is' });
@@ -258,6 +301,55 @@ describe('when the secret cannot be stored', () => {
 
     expect(exitCode).toBe(0);
     expect(await actsAs(names.secret)).toBe(names.owner);
+  });
+});
+
+const noted = async (names: Names) => {
+  const [first] = await rolesOf(names);
+  return first?.['note'];
+};
+
+/** A run whose administrator may not change the first role any more by the time that it is published. */
+const running = async (names: Names) => {
+  const gate = Promise.withResolvers<undefined>();
+  const held = secrets.held();
+  secrets.interference.after = (operation) => {
+    if (operation === 'GetSecretValue') secrets.interference.until = gate.promise;
+    return undefined;
+  };
+  const run = setUp(names);
+  await expect.poll(() => secrets.held(), { timeout: 20_000 }).toBeGreaterThan(held);
+  await postgres.query(`ALTER ROLE ${names.a} SUPERUSER`);
+  gate.resolve(undefined);
+  const outcome = await run;
+  secrets.calm();
+  await postgres.query(`ALTER ROLE ${names.a} NOSUPERUSER`);
+  return outcome;
+};
+
+describe('when the note on the role cannot be taken off', () => {
+  test('says what to run, and the next run takes it off', async () => {
+    const names = fresh();
+
+    const { exitCode, stderr } = await running(names);
+    const left = await noted(names);
+    await setUp(names);
+
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(`COMMENT ON ROLE "${names.a}" IS NULL;`);
+    expect(left).toContain('not stored yet');
+    expect(await noted(names)).toBeNull();
+  });
+
+  test('never goes on with a password that was published', async () => {
+    const names = fresh();
+    await running(names);
+    await secrets.client.send(
+      new PutSecretValueCommand({ SecretId: names.secret, SecretString: '{"KEPT":"it is"}' }),
+    );
+
+    expect(await noted(names)).toContain('not stored yet');
+    expect((await refusal(names)).code).toBe('ROLE_EXISTS');
   });
 });
 
@@ -335,6 +427,45 @@ describe('refuses, with nothing changed,', () => {
     );
 
     expect((await refusal(names)).code).toBe('ROTATION_IN_PROGRESS');
+  });
+
+  test('a secret that is rotated on a schedule, and says in which order to go on', async () => {
+    const names = fresh();
+    await store(names.secret, { DB_PASSWORD: 'of-before' });
+    secrets.interference.before = (operation) =>
+      operation === 'DescribeSecret'
+        ? Response.json({ Name: names.secret, RotationEnabled: true })
+        : undefined;
+
+    const { code, stderr } = await refusal(names);
+
+    expect(code).toBe('ROTATION_ENABLED');
+    expect(stderr).toMatch(/cancel-rotate-secret.*DbRotator=postgres-alternating, then rotate/s);
+  });
+
+  test.each(['SUPERUSER', 'CREATEROLE'])('an owner with %s', async (attribute) => {
+    const names = fresh();
+    await postgres.query(
+      `CREATE ROLE ${names.owner} ${attribute}; GRANT ${names.owner} TO shop_admin WITH ADMIN OPTION`,
+    );
+
+    expect((await refusal(names)).code).toBe('SETUP_UNSUITABLE');
+  });
+
+  test('an owner who is the administrator of that secret', async () => {
+    const names = fresh();
+
+    expect((await refusal(names, '--owner', 'shop_admin')).code).toBe('SETUP_UNSUITABLE');
+  });
+
+  test("the administrator's own secret", async () => {
+    const names = { ...fresh(), secret: 'shop/admin' };
+    const before = secrets.valueOf('shop/admin');
+
+    const byArn = await refusal(names, '--admin-secret', (await secrets.arnOf('shop/admin')) ?? '');
+
+    expect(byArn.code).toBe('SETUP_UNSUITABLE');
+    expect(secrets.valueOf('shop/admin')).toBe(before);
   });
 
   test.each([
@@ -454,6 +585,11 @@ describe('wrong usage exits with 2', () => {
       'for a name that PostgreSQL would cut off',
       [...place, '--owner', 'o'.repeat(64)],
       '--owner must be a name',
+    ],
+    [
+      'for one secret of both',
+      [...place, '--admin-secret', 'shop/x'],
+      '--admin-secret must be another one',
     ],
     ['for a port that is none', [...place, '--port', '65536'], '--port must be a port'],
     ['for an ARN', ['--secret', 'arn:aws:x', '--host', 'h'], '--secret must be the name'],

@@ -111,6 +111,24 @@ describe('a stored value is kept', () => {
   });
 });
 
+test('a provider is told the ARN of the secret, though the event names it otherwise', async () => {
+  const told: string[] = [];
+  const world = await startWorld({
+    rotators: ({ timeline, api }) => [
+      dual('API_TOKEN', api, timeline, {
+        create: async ({ version }) => {
+          told.push(version.secret);
+          return { API_TOKEN: await api.make() };
+        },
+      }),
+    ],
+  });
+
+  await world.run('createSecret', world.begin(), { secretId: 'shop/production' });
+
+  expect(told).toEqual([world.arn]);
+});
+
 test('a provider is told what is being made, and what every labelled version holds', async () => {
   const told: unknown[] = [];
   const world = await startWorld({

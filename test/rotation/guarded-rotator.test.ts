@@ -200,6 +200,14 @@ describe('keys whose values are no secrets', () => {
     expect(lines).toEqual(['looking for [redacted]']);
   });
 
+  test('are never the key that is rotated', async () => {
+    const { call } = listeningCall();
+
+    const error = await failureOf(sayingHost(['DB_HOST', 'API_TOKEN']).check({ ...call, current }));
+
+    expect(error.message).toBe(`${host} and [redacted]. Look.`);
+  });
+
   test('are no secrets in what create looks up, either', async () => {
     const { call } = listeningCall();
     const rotator = guarded({

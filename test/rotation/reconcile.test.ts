@@ -3,7 +3,7 @@ import type { ReconcileEvent } from '../../src/rotation/bookings.ts';
 import { makeCurrent, publish, storePending, takeOff } from './support/another-version.ts';
 import { dual, single, tellingNewer, textAt, unreachable } from './support/rotators.ts';
 import { lost } from './support/secrets-manager-wire.ts';
-import { SingleService } from './support/systems.ts';
+import { DualService, SingleService } from './support/systems.ts';
 import {
   codeOf,
   expectPublishedToWork,
@@ -245,7 +245,7 @@ describe('superseded credentials', () => {
 
   test.each([
     { what: 'another key', text: { REGION: 'us-east-1' }, note: 'retired', accepted: false },
-    { what: 'that key', text: { API_TOKEN: 'typed-by-hand' }, note: 'not-due', accepted: true },
+    { what: 'that key', text: { API_TOKEN: 'typed-by-hand' }, note: 'not-known', accepted: true },
   ])(
     'after somebody changed $what by hand, what was booked: $note',
     async ({ text, note, accepted }) => {
@@ -270,8 +270,48 @@ describe('superseded credentials', () => {
 
     await world.reconcile({ ...world.booked.at(-1)?.event, current: gone });
 
-    expect(world.notes()).toEqual(['not-due']);
+    expect(world.notes()).toEqual(['not-known']);
     expect(world.api.accepts(first.API_TOKEN)).toBe(true);
+  });
+
+  test('end though somebody changed a key since that their rotator only reads', async () => {
+    const world = await startWorld({
+      rotators: ({ timeline, api }) => [dual('API_TOKEN', api, timeline, { reads: ['REGION'] })],
+    });
+    await world.rotate();
+    await publish(world, JSON.stringify({ ...world.current(), REGION: 'us-east-1' }));
+
+    await world.reconcile(world.booked.at(-1)?.event);
+
+    expect(world.notes()).toEqual(['retired']);
+    expect(world.api.accepts(first.API_TOKEN)).toBe(false);
+    expect(world.api.accepts(world.current().API_TOKEN ?? '')).toBe(true);
+  });
+
+  test('are left alone key by key, and it is said of which', async () => {
+    const other = 'token-of-another-service';
+    const world = await startWorld({
+      text: JSON.stringify({ ...first, OTHER_TOKEN: other }),
+      rotators: ({ timeline, api }) => [
+        dual('API_TOKEN', api, timeline),
+        dual('OTHER_TOKEN', new DualService('other', other, timeline), timeline),
+      ],
+    });
+    await world.rotate();
+    await publish(world, JSON.stringify({ ...world.current(), OTHER_TOKEN: other }));
+    const said = world.entries.length;
+
+    await world.reconcile(world.booked.at(-1)?.event);
+
+    expect(world.entries.slice(said)).toContainEqual({
+      kind: 'note',
+      step: 'reconcile',
+      note: 'not-known',
+      key: 'OTHER_TOKEN',
+      message: expect.stringContaining('left as it is'),
+    });
+    expect(world.notes()).toEqual(['not-known']);
+    expect(world.api.accepts(first.API_TOKEN)).toBe(false);
   });
 
   test('are left alone by a recovery that comes when the rotation has succeeded', async () => {

@@ -1,7 +1,7 @@
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
 import { codeOf as codeOfError } from '../../src/rotation/errors.ts';
-import { makeCurrent, putLabel, storePending } from './support/another-version.ts';
+import { makeCurrent, publish, putLabel, storePending } from './support/another-version.ts';
 import { dual, ownKey, refused, single, unreachable } from './support/rotators.ts';
 import { lost } from './support/secrets-manager-wire.ts';
 import {
@@ -29,6 +29,12 @@ const marks = [
   'db.set',
   'move AWSCURRENT',
 ];
+
+/** Somebody stores the current value with another key in it. */
+async function edited(world: World, changes: Record<string, string | undefined>): Promise<void> {
+  await world.clock.advance(1_000);
+  await publish(world, JSON.stringify({ ...world.current(), ...changes }));
+}
 
 /** Everything a refused rollback must leave as it was. */
 const stateOf = ({ at, db, api, current }: World) => ({
@@ -247,6 +253,16 @@ describe('a second time', () => {
   });
 });
 
+test('a key that is built from the others is no obstacle', async () => {
+  const { world } = await rolledOver({
+    text: JSON.stringify({ ...first, DATABASE_URL: `pg://"${first.DB_PASSWORD}"` }),
+    derived: { DATABASE_URL: ({ DB_PASSWORD }) => `pg://${JSON.stringify(DB_PASSWORD)}` },
+  });
+
+  expect(await rollBackIn(world)).toMatchObject({ outcome: 'rolled-back' });
+  expect(world.current()).toMatchObject({ DATABASE_URL: `pg://"${first.DB_PASSWORD}"` });
+});
+
 describe('refuses, with nothing changed', () => {
   const cases: {
     what: string;
@@ -310,6 +326,23 @@ describe('refuses, with nothing changed', () => {
       },
       key: 'API_TOKEN',
       because: 'KEY_MISSING',
+    },
+    {
+      what: 'a key beside the credentials that somebody added since',
+      arrange: (world) => edited(world, { STRIPE_KEY: 'put-by-hand' }),
+      key: 'STRIPE_KEY',
+      says: 'The key STRIPE_KEY, which no rotation changes, is another under AWSPREVIOUS: somebody',
+    },
+    {
+      what: 'a key beside the credentials that somebody changed since',
+      arrange: (world) => edited(world, { REGION: 'us-east-1' }),
+      key: 'REGION',
+      says: 'so AWSPREVIOUS is not what that superseded.',
+    },
+    {
+      what: 'a key beside the credentials that somebody took out since',
+      arrange: (world) => edited(world, { REGION: undefined }),
+      key: 'REGION',
     },
     {
       what: 'the same value under both labels',

@@ -25,11 +25,27 @@ const key = { rotator: 'random-key' };
 const twilio = { rotator: 'twilio-auth-token' };
 const database = { rotator: 'rds-master-password', instance: 'reminders' };
 
+const role = { rotator: 'postgres-password', host: 'db.internal', user: 'app_a' };
+const pair = {
+  rotator: 'postgres-alternating',
+  host: 'db.internal',
+  users: ['app_a', 'app_b'],
+  adminSecret: 'shop/admin',
+};
+const user = { rotator: 'mysql-password', host: 'db.internal', user: 'app' };
+const ofSecret = (at: object) => ({ rotator: 'postgres-password', hostKey: 'DB_HOST', ...at });
+const ofInstance = (at: object) => ({ rotator: 'postgres-password', instance: 'shop', ...at });
+
+const apiKey = { rotator: 'twilio-api-key' };
+
 const entry = (more: object = {}) => ({
   secret: 'app/production',
   keys: { SECRET_KEY: key },
   ...more,
 });
+
+const keyed = (secret: string, adminSecret: string) =>
+  read([{ secret, keys: { DB_PASSWORD: { ...role, adminSecret } } }]);
 
 function refusal(run: () => unknown): RotationError {
   try {
@@ -142,6 +158,163 @@ describe('a configuration that is refused', () => {
     );
 
     expect(error.message).toContain('the master password of the instance app');
+  });
+
+  test.each<[string, object, object, string]>([
+    [
+      'by an equal entry',
+      role,
+      role,
+      'the password of the PostgreSQL role app_a at db.internal:5432',
+    ],
+    ['with the port said once', role, { ...role, port: 5432 }, 'app_a at db.internal:5432'],
+    ['with the host in capitals', role, { ...role, host: 'DB.Internal.' }, 'at db.internal:5432'],
+    ['by another database of it', role, { ...role, database: 'x' }, 'the PostgreSQL role app_a'],
+    ['alone and in turns', role, pair, 'the password of the PostgreSQL role app_a'],
+    ['in turns with two others', { ...pair, users: ['c', 'app_b'], userKey: 'U' }, pair, 'app_b'],
+    ['of MySQL', user, { ...user, port: 3306 }, 'the MySQL user app at db.internal:3306'],
+    [
+      'under keys',
+      ofSecret({ userKey: 'DB_USER' }),
+      ofSecret({ userKey: 'DB_USER' }),
+      'the PostgreSQL role under DB_USER at the host under DB_HOST, port 5432',
+    ],
+    [
+      'under a port key',
+      ofSecret({ user: 'app', portKey: 'P' }),
+      ofSecret({ user: 'app', portKey: 'P', port: 1 }),
+      'app at the host under DB_HOST, the port under P',
+    ],
+    [
+      'of one instance, which has one port',
+      ofInstance({ user: 'app' }),
+      ofInstance({ user: 'app', instance: 'Shop', port: 5433 }),
+      'app at the instance shop',
+    ],
+  ])('two keys cannot hold the password of one user: %s', (_, one, other, words) => {
+    const error = expectTold(
+      refusal(() => read([{ secret: 'app/production', keys: { ONE: one, OTHER: other } }])),
+      { code: 'KEY_CLAIMED_TWICE' },
+    );
+
+    expect(error.message).toContain('ONE and OTHER of app/production');
+    expect(error.message).toContain(words);
+  });
+
+  test.each<[string, object, object]>([
+    ['another user', role, { ...role, user: 'app_c' }],
+    ['another host', role, { ...role, host: 'other.internal' }],
+    ['another port', role, { ...role, port: 5433 }],
+    ['other pairs', pair, { ...pair, users: ['c', 'd'], userKey: 'U' }],
+    ['pairs of the same names elsewhere', pair, { ...pair, port: 5433, userKey: 'U' }],
+    ['another engine', role, { ...user, user: 'app_a', port: 5432 }],
+    [
+      'another port key',
+      ofSecret({ user: 'a', portKey: 'P' }),
+      ofSecret({ user: 'a', portKey: 'Q' }),
+    ],
+    [
+      'an instance and a cluster',
+      ofInstance({ user: 'a' }),
+      { ...role, host: undefined, cluster: 'shop', user: 'a' },
+    ],
+    ['another user key', ofSecret({ userKey: 'U' }), ofSecret({ userKey: 'V' })],
+  ])('two keys may hold passwords of %s', (_, one, other) => {
+    expect(() => read([entry({ keys: { ONE: one, OTHER: other } })])).not.toThrow();
+  });
+
+  test.each<[string, object, RegExp]>([
+    [
+      'a user who changes with another password',
+      { ADMIN: { ...role, user: undefined, userKey: 'DB_USER' }, DB_PASSWORD: pair },
+      /postgres-password of ADMIN reads DB_USER, which the rotator postgres-alternating of DB_PASSWORD changes/,
+    ],
+    [
+      'an account whose SID is rotated',
+      { TWILIO_ACCOUNT_SID: key, TWILIO_AUTH_TOKEN: twilio },
+      /twilio-auth-token of TWILIO_AUTH_TOKEN reads TWILIO_ACCOUNT_SID/,
+    ],
+    [
+      'an account under its own token',
+      { TWILIO_AUTH_TOKEN: { ...twilio, accountSidKey: 'TWILIO_AUTH_TOKEN' } },
+      /reads TWILIO_AUTH_TOKEN, which it changes itself/,
+    ],
+    [
+      'a host under the user in use',
+      { DB_PASSWORD: { ...pair, host: undefined, hostKey: 'DB_USER' } },
+      /reads DB_USER, which it changes itself/,
+    ],
+    [
+      'an auth token under the key it makes',
+      { TWILIO_API_KEY_SECRET: { ...apiKey, authTokenKey: 'TWILIO_API_KEY_SECRET' } },
+      /reads TWILIO_API_KEY_SECRET, which it changes itself/,
+    ],
+  ])('a rotator cannot read what a rotation changes: %s', (_, keys, words) => {
+    const error = expectTold(
+      refusal(() => read([entry({ keys })])),
+      { code: 'CONFIG_INVALID' },
+    );
+
+    expect(error.message).toMatch(words);
+  });
+
+  test('but an API key is made with the auth token beside it, rotated or not', () => {
+    const keys = { TWILIO_AUTH_TOKEN: twilio, TWILIO_API_KEY_SECRET: apiKey };
+
+    expect(() => read([entry({ keys })])).not.toThrow();
+  });
+
+  test.each<[string, string, object]>([
+    ['a user under the password', 'K', { K: { ...role, user: undefined, userKey: 'K' } }],
+    ['a host under the password', 'K', { K: { ...role, host: undefined, hostKey: 'K' } }],
+    ['the user in use under the password', 'K', { K: { ...pair, userKey: 'K' } }],
+    ['a SID under the secret of the key', 'K', { K: { ...apiKey, sidKey: 'K' } }],
+    [
+      'a user under the key of another rotator',
+      'SECRET_KEY',
+      { K: { ...role, user: undefined, userKey: 'SECRET_KEY' }, SECRET_KEY: key },
+    ],
+    [
+      'a host under the fallbacks of another rotator',
+      'SECRET_KEY_FALLBACKS',
+      { K: { ...role, host: undefined, hostKey: 'SECRET_KEY_FALLBACKS' }, SECRET_KEY: key },
+    ],
+  ])('a secret cannot be told in messages: %s', (_, named, keys) => {
+    const error = expectTold(
+      refusal(() => read([entry({ keys })])),
+      { code: 'CONFIG_INVALID' },
+    );
+
+    expect(error.key).toBe(named);
+    expect(error.message).toContain(`the value of ${named} in messages`);
+  });
+
+  describe('an administrator in the secret that is rotated', () => {
+    const arn = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:app/production-AbCdE1';
+    test.each([
+      ['by its name', 'app/production'],
+      ['by its ARN', arn],
+    ])('is refused %s', (_, adminSecret) => {
+      const error = refusal(() => keyed('app/production', adminSecret));
+
+      expect(expectTold(error, { code: 'CONFIG_INVALID' }).message).toMatch(
+        /app\/production.*itself/,
+      );
+    });
+
+    test('is refused where the pattern turns out to be that secret', () => {
+      const configuration = keyed('app/*', arn);
+
+      expect(refusal(() => configuration.planFor('app/production')).code).toBe('CONFIG_INVALID');
+      expect(configuration.planFor('app/testing').rotators).toHaveLength(1);
+    });
+
+    test.each(['app/admin', 'app/production-admins', arn.replace('production', 'admin')])(
+      'is another one in %s',
+      (adminSecret) => {
+        expect(() => keyed('app/production', adminSecret)).not.toThrow();
+      },
+    );
   });
 
   test('the same key of two secrets is claimed once in each', () => {

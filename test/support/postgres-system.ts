@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import type { Credential } from '../../src/rotation/rotator.ts';
 import { SecretDocument } from '../../src/rotation/secret-document.ts';
+import type { ReadSecret } from '../../src/rotators/database/admin.ts';
 import type { DatabaseServer, LogInRequest } from '../../src/rotators/database/server.ts';
 import { postgresPassword } from '../../src/rotators/postgres-password/postgres-password.ts';
 import { postgresServer } from '../../src/rotators/postgres/postgres-server.ts';
@@ -23,6 +24,8 @@ export interface PostgresSystem extends System {
 export interface PostgresRequest {
   /** Whether an administrator changes the password: one who may do just that. */
   readonly byAdmin?: boolean;
+  /** How his secret is read. Default: it holds what `admin` of the system says. */
+  readonly readSecret?: ReadSecret;
   /** More options of the rotator. */
   readonly options?: object;
   /** The role's name. Default: one of its own. */
@@ -71,7 +74,8 @@ export async function buildPostgres(
         },
         systems: {
           postgres: through(gate),
-          readSecret: async () => SecretDocument.parse(JSON.stringify(admin)),
+          readSecret:
+            request.readSecret ?? (async () => SecretDocument.parse(JSON.stringify(admin))),
         },
       }),
     works: async (tried) => (await login(ground, role, text(tried))) === role,

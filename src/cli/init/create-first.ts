@@ -13,6 +13,8 @@ interface Request {
   readonly document: SecretDocument;
   /** The keys to name, should somebody else have made the secret meanwhile. */
   readonly wanted: readonly string[];
+  /** Names the version. Default: a random one. */
+  readonly token?: string;
 }
 
 export interface Created {
@@ -27,7 +29,7 @@ export interface Created {
  */
 export const createFirst = (client: SecretsManagerClient, request: Request): Promise<Created> =>
   hearingSignals(async ({ signal }) => {
-    const attempt = { ...request, client, token: randomUUID(), signal };
+    const attempt = { token: randomUUID(), ...request, client, signal };
     const created = await create(attempt);
     if (signal.aborted) throw new InterruptedAfter(request.options.secret, created);
     return created;

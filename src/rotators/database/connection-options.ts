@@ -2,13 +2,16 @@ import * as v from 'valibot';
 
 const name = v.optional(v.pipe(v.string(), v.nonEmpty()));
 
+/** Names as DNS has them, and addresses. What else a driver might take is no host of a server's. */
+export const hostName = /^[A-Za-z0-9._:-]+$/;
+
 /**
  * Where a database is: each fact of it is written in the configuration, or stands under a key of the
  * secret, or is RDS's to say.
  */
 export const connectionEntries = {
   /** Its host name. One of `host`, `hostKey`, `instance` and `cluster` must be given. */
-  host: name,
+  host: v.optional(v.pipe(v.string(), v.regex(hostName, 'must be the name or address of a host'))),
   /** The key of the secret that holds its host name. */
   hostKey: name,
   /** Its port. Absent: the engine's own, or what RDS says. */

@@ -2,7 +2,7 @@ import { RotationError } from '../../rotation/errors.ts';
 import type { Call, Credential } from '../../rotation/rotator.ts';
 import { textOf } from '../credential-text.ts';
 import type { OpenRds, RdsTarget } from '../rds-master-password/rds.ts';
-import type { ConnectionOptions } from './connection-options.ts';
+import { hostName, type ConnectionOptions } from './connection-options.ts';
 import type { LogInRequest } from './server.ts';
 
 /** What differs between engines where a configuration leaves it open. */
@@ -19,15 +19,24 @@ export type Place = Omit<LogInRequest, 'user' | 'password' | 'signal'>;
 
 /**
  * Where the database of a credential is: as its options, the keys beside it, or RDS say. RDS is
- * asked once for each of these. Throws `RotationError` that names the key to mend.
+ * asked until it answers, and then no more. Throws `RotationError` that names the key to mend.
  */
 export function placeFinder(options: ConnectionOptions, engine: Engine, openRds: OpenRds) {
   let asked: ReturnType<typeof endpointOf> | undefined;
 
+  async function ask(target: RdsTarget, signal: AbortSignal) {
+    try {
+      return await endpointOf(target, openRds, signal);
+    } catch (error) {
+      asked = undefined;
+      throw error;
+    }
+  }
+
   return async function placeOf({ signal }: Call, credential: Credential): Promise<Place> {
     assertEngine(options, engine, credential);
     const target = targetOf(options);
-    const endpoint = target && (await (asked ??= endpointOf(target, openRds, signal)));
+    const endpoint = target && (await (asked ??= ask(target, signal)));
     return {
       host: endpoint?.address ?? hostOf(options, credential),
       port: portOf(options, credential) ?? endpoint?.port ?? engine.port,
@@ -56,20 +65,33 @@ async function endpointOf(target: RdsTarget, openRds: OpenRds, signal: AbortSign
   );
 }
 
-const hostOf = ({ host, hostKey }: ConnectionOptions, credential: Credential): string =>
-  host ?? textOf(credential, hostKey ?? '');
+function hostOf({ host, hostKey }: ConnectionOptions, credential: Credential): string {
+  if (host !== undefined || hostKey === undefined) return host ?? '';
+  const value = textOf(credential, hostKey);
+  // A path would be taken for a socket, and a URL may hold a password that messages would show.
+  if (hostName.test(value)) return value;
+  throw unusable(hostKey, 'must be the name or address of a host: no URL, no path, no list');
+}
 
 function portOf({ port, portKey }: ConnectionOptions, credential: Credential): number | undefined {
   const value = portKey === undefined ? undefined : credential[portKey];
   if (value === undefined || portKey === undefined) return port;
-  const number = Number(value);
-  if (Number.isInteger(number) && number > 0 && number < 65_536) return number;
+  const isWritten = typeof value === 'string' && /^\d{1,5}$/.test(value);
+  const number = isWritten ? Number(value) : value;
+  if (typeof number === 'number' && isPort(number)) return number;
   throw unusable(portKey, 'must be a port from 1 to 65535');
 }
 
+const isPort = (number: number) => Number.isInteger(number) && number > 0 && number < 65_536;
+
+/** AWS's own secrets leave the name open by leaving it out, or empty. */
 function databaseOf({ database, databaseKey }: ConnectionOptions, credential: Credential) {
   const value = databaseKey === undefined ? undefined : credential[databaseKey];
-  return typeof value === 'string' && value !== '' ? value : database;
+  if (databaseKey === undefined || value === undefined || value === null || value === '') {
+    return database;
+  }
+  if (typeof value === 'string') return value;
+  throw unusable(databaseKey, 'must be the name of a database, as a text');
 }
 
 /** AWS's own secrets say `ssl` as a truth value or as its name, in capitals or not. */

@@ -84,6 +84,7 @@ export async function assertSameUser(
 export const currentRejected = () =>
   new RotationError(
     'CURRENT_REJECTED',
-    'The database refuses the password under AWSCURRENT: it was changed outside of Secrets Manager. Put ' +
-      'the password that works into the secret, or set the one there in the database, then rotate again.',
+    'The database refuses the password under AWSCURRENT: it was changed outside of Secrets Manager, or the ' +
+      'account demands TLS or a certificate (REQUIRE SSL, X509) that this login has not. Put the password ' +
+      'that works into the secret, or set the one there in the database, then rotate again.',
   );

@@ -1,6 +1,6 @@
 import { StatementRefused, type Session } from '../database/server.ts';
 import { standingOf, type Account, type Standing } from './account.ts';
-import { grantsOf, type Grants } from './grants.ts';
+import { grantsOf, hasOne, type Grants } from './grants.ts';
 
 /** What decides whether, and how, the password of an account can be rotated. */
 export interface Facts extends Standing {
@@ -28,7 +28,7 @@ export async function factsOf(
     definition: await definitionOf(own),
     settings,
     grants: await grantsOf(own),
-    hosts: await hostsOf(admin ?? own, standing.account),
+    hosts: await hostsOf(standing, admin ?? own),
     demandsClearPasswords: await demandsClearPasswords(own, settings),
     admin: admin && {
       account: (await standingOf(admin)).account,
@@ -65,11 +65,21 @@ const read = [
   'wsrep_on',
 ];
 
-/** Not everybody may read this table, and a CREATE USER without it does. */
-async function hostsOf(session: Session, { user }: Account): Promise<readonly string[]> {
+/** Not everybody may read the table. MySQL has a view of it, which shows all to who has CREATE USER. */
+async function hostsOf(
+  { product, account: { user } }: Standing,
+  session: Session,
+): Promise<readonly string[]> {
+  const byTable = await hostsIn('mysql.user', session, user);
+  if (byTable.length > 0 || product === 'MariaDB') return byTable;
+  if (!hasOne(await grantsOf(session), 'CREATE USER')) return [];
+  return hostsIn('information_schema.USER_ATTRIBUTES', session, user);
+}
+
+async function hostsIn(table: string, session: Session, user: string): Promise<readonly string[]> {
   try {
     // MariaDB has its roles in there too, without a host.
-    const text = "SELECT Host AS host FROM mysql.user WHERE User = ? AND Host <> '' ORDER BY Host";
+    const text = `SELECT Host AS host FROM ${table} WHERE User = ? AND Host <> '' ORDER BY Host`;
     return (await session.query(text, [user])).map((row) => String(row['host']));
   } catch (error) {
     if (error instanceof StatementRefused && mayNotRead.has(error.code)) return [];
@@ -77,7 +87,8 @@ async function hostsOf(session: Session, { user }: Account): Promise<readonly st
   }
 }
 
-const mayNotRead: ReadonlySet<string> = new Set(['1044', '1142', '1143']);
+/** 1109: MySQL before 8.0.21 has no such view. */
+const mayNotRead: ReadonlySet<string> = new Set(['1044', '1109', '1142', '1143']);
 
 async function demandsClearPasswords(own: Session, settings: Facts['settings']) {
   if (settings.get('strict_password_validation') !== 'ON') return false;

@@ -11,7 +11,10 @@ export async function inspect(access: Access, call: Call, current: Credential): 
   if (own === 'rejected') throw currentRejected();
   return withSession(own, async () => {
     const admin = await access.openAdmin(call, current);
-    return admin ? withSession(admin, () => read(own, admin)) : read(own);
+    if (admin) return withSession(admin, () => read(own, admin));
+    // An account that changes itself needs room for this session and for a login that proves it.
+    if ((await access.probe(call, current)) === 'rejected') throw currentRejected();
+    return read(own);
   });
 }
 

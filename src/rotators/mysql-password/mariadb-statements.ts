@@ -15,6 +15,8 @@ export const mariadbStatements: Statements = {
     // An account may always do this to itself, where ALTER USER needs CREATE USER.
     if (target.own) await target.session.query('SET PASSWORD = ?', [nativeHash(to)]);
     else await identify(target, [to]);
+    // Several passwords of an account that changes itself are refused before.
+    return 'alone';
   },
 };
 

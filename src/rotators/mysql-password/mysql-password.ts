@@ -1,6 +1,8 @@
 import { connectionGrants, placeKeys } from '../database/connection-options.ts';
+import { passwordOf } from '../database/identity.ts';
 import { defineRotator } from '../kind.ts';
 import { withLateVerbs, type Shape } from '../late-verbs.ts';
+import { mysqlEngine } from '../mysql/engine.ts';
 import { options, switchBudgetMs, type Options } from './options.ts';
 
 /**
@@ -11,11 +13,9 @@ export const mysqlPassword = defineRotator({
   name: 'mysql-password',
   options,
   grants: connectionGrants,
-  system: ({ user, userKey, ...at }) => {
-    const host = at.host ?? at.instance ?? at.cluster ?? `the host under ${at.hostKey}`;
-    const place = at.port === undefined ? host : `${host}:${at.port}`;
-    return `the password of the user ${user ?? `under ${userKey}`} at ${place}`;
-  },
+  system: ({ user, userKey, ...at }) => [
+    passwordOf({ title: 'MySQL user', user, userKey }, at, mysqlEngine.port),
+  ],
   bind: ({ key, options: chosen, systems }) =>
     withLateVerbs(shapeOf(key, chosen), async () =>
       (await import('./verbs.ts')).verbsOf(key, chosen, systems),

@@ -19,7 +19,7 @@ export const mysqlStatements: Statements = {
 
   async replace(target, { from, to }) {
     await alterWithProof(target, { from, to });
-    await endSecond(target);
+    return endSecond(target);
   },
 };
 
@@ -40,12 +40,14 @@ async function alterWithProof(target: Target, { from, to }: { from: string; to: 
   }
 }
 
-/** From a time with two passwords the superseded one may be left. Without the privilege there is none. */
-async function endSecond(target: Target): Promise<void> {
+/** From a time with two passwords a second one may be left, which not everybody may end. */
+async function endSecond(target: Target): Promise<'alone' | 'perhaps-another'> {
   try {
     await alter(target, discarding);
+    return 'alone';
   } catch (error) {
     if (!isRefusal(error, '1227')) throw error;
+    return 'perhaps-another';
   }
 }
 

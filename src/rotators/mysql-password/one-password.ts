@@ -1,5 +1,5 @@
 import { RotationError } from '../../rotation/errors.ts';
-import type { Rotator } from '../../rotation/rotator.ts';
+import type { Call, Credential, Rotator } from '../../rotation/rotator.ts';
 import { assertSameUser, currentRejected, type Access } from './access.ts';
 import { changing, type Change } from './changing.ts';
 import { switchBudgetMs } from './options.ts';
@@ -10,6 +10,13 @@ export function onePassword(
   rehearse: Rotator['check'],
 ): Pick<Rotator, 'install' | 'switch' | 'revoke'> {
   const { probe, passwordOf } = access;
+
+  /** The change is made and proven by now: where nobody can tell, there is nothing to warn of. */
+  async function warnIfAccepted(call: Call, from: Credential): Promise<void> {
+    const verdict = await probe(call, from).catch(() => 'unknown');
+    if (verdict === 'accepted') call.log.warn(stillAccepted);
+  }
+
   return {
     async install(call) {
       // After a crash in the switch gap it is the new password that logs in.
@@ -23,8 +30,16 @@ export function onePassword(
       const call = { ...outer, signal: inTime };
       const work = async ({ statements, target }: Change) => {
         if ((await probe(call, to)) === 'accepted') return;
-        await statements.replace(target, { from: passwordOf(from), to: passwordOf(to) });
+        // A server without room for one more session is to be found out before the change.
+        if ((await probe(call, from)) === 'rejected') throw currentRejected();
+        const left = await statements.replace(target, {
+          from: passwordOf(from),
+          to: passwordOf(to),
+        });
+        // An account may have used up its sessions meanwhile, and this one is its own.
+        if (target.own) await target.session.close();
         if ((await probe(call, to)) === 'rejected') throw unfinished();
+        if (left === 'perhaps-another') await warnIfAccepted(call, from);
       };
       // Of another user, a password that works needs no change.
       if (!(await access.sameUser(call, to, from)) && (await probe(call, to)) === 'accepted')
@@ -39,6 +54,10 @@ export function onePassword(
     revoke: async () => undefined,
   };
 }
+
+const stillAccepted =
+  'The superseded password still works: it was the second one of the account, which the user may not end. ' +
+  'Let an administrator run ALTER USER … DISCARD OLD PASSWORD.';
 
 const unfinished = () =>
   new RotationError(

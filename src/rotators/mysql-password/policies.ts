@@ -40,9 +40,13 @@ export function demandsCurrent({ definition, settings }: Facts): boolean {
 }
 
 /** After how many wrong passwords in a row the account is blocked; Infinity where it never is. */
-export function toleratedFailures({ definition, settings }: Facts): number {
+export const toleratedFailures = (facts: Facts): number =>
+  Math.min(...Object.values(limitsOnFailures(facts)));
+
+/** The same by who says so: the account's own limit, or that of the whole server. */
+export function limitsOnFailures({ definition, settings }: Facts) {
   const own = /FAILED_LOGIN_ATTEMPTS (\d+) PASSWORD_LOCK_TIME (\d+|UNBOUNDED)/.exec(definition);
   const ofAccount = own && own[2] !== '0' ? Number(own[1]) : 0;
   const ofServer = Number(settings.get('max_password_errors') ?? 0);
-  return Math.min(...[ofAccount, ofServer].map((limit) => (limit > 0 ? limit : Infinity)));
+  return { ofAccount: ofAccount || Infinity, ofServer: ofServer || Infinity };
 }

@@ -18,6 +18,7 @@ export function explained(error: unknown, { product, account }: Standing): unkno
       );
     case '1205':
     case '1213':
+    case '1969':
       return new RotationError(
         'DATABASE_BUSY',
         `The server was too busy with its accounts to change ${name} (error ${error.code}). It is tried again by ` +

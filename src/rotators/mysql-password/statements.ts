@@ -15,8 +15,11 @@ export interface Statements {
   ): Promise<void>;
   /** Ends every password but `keep`, which must be accepted. */
   keepOnly(target: Target, keep: string): Promise<void>;
-  /** Puts `to` in the place of `from`, in one statement. */
-  replace(target: Target, passwords: { readonly from: string; readonly to: string }): Promise<void>;
+  /** Puts `to` in the place of `from`, in one statement. Answers whether another may be left. */
+  replace(
+    target: Target,
+    passwords: { readonly from: string; readonly to: string },
+  ): Promise<'alone' | 'perhaps-another'>;
 }
 
 /** An account, and a session that may change it. */

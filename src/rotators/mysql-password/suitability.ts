@@ -5,6 +5,7 @@ import {
   demandsCurrent,
   forbidsReuse,
   hasSeveralPasswords,
+  limitsOnFailures,
   logsInByPassword,
   toleratedFailures,
 } from './policies.ts';
@@ -35,6 +36,8 @@ export const twoWouldDo = (facts: Facts): boolean =>
 function assertOne(facts: Facts): void {
   const missing = missingForOne(facts);
   if (missing) throw privilegeMissing(missing);
+  const blocked = blockedInGap(facts);
+  if (blocked) throw unsuitable(blocked);
   // SET PASSWORD changes the first of them only.
   if (facts.admin || !hasSeveralPasswords(facts)) return;
   throw unsuitable(
@@ -42,6 +45,22 @@ function assertOne(facts: Facts): void {
       'Set one password for it, or name an administrator (adminSecret).',
   );
 }
+
+/** In the gap of a switch in place the logins of the application count as wrong ones. */
+function blockedInGap(facts: Facts): string | undefined {
+  const { ofAccount, ofServer } = limitsOnFailures(facts);
+  if (ofAccount === Infinity && ofServer >= failuresInGap) return undefined;
+  const name = nameOf(facts.account);
+  return (
+    `The account ${name} is blocked after ${Math.min(ofAccount, ofServer)} wrong passwords, and while one password ` +
+    'takes the place of the other, the logins of the application are wrong ones. Set passwords: ' +
+    "'two', or let its administrator run " +
+    `${ofAccount < Infinity ? `ALTER USER ${name} FAILED_LOGIN_ATTEMPTS 0` : `SET GLOBAL max_password_errors = ${failuresInGap}`}.`
+  );
+}
+
+/** More logins than an application tries in a gap of seconds. */
+const failuresInGap = 1_000;
 
 function serverProblem({ settings, demandsClearPasswords }: Facts): string | undefined {
   if (readOnly.some((name) => isOn(settings.get(name)))) {

@@ -17,6 +17,7 @@ export function verbsOf(key: string, chosen: Options, systems: Systems): Verbs {
   const check: Rotator['check'] = async (call) => {
     const facts = await inspect(access, call, call.current);
     assertSuitable(facts, { user: access.userOf(call.current), passwords });
+    if (facts.hosts.length === 0) call.log.warn(hostsUnknown);
     if (passwords === 'one' && twoWouldDo(facts)) {
       call.log.warn("Two passwords at once would do here, without a gap: set passwords to 'two'.");
     }
@@ -29,3 +30,7 @@ export function verbsOf(key: string, chosen: Options, systems: Systems): Verbs {
     ...(passwords === 'two' ? twoPasswords(key, access) : onePassword(access, check)),
   };
 }
+
+const hostsUnknown =
+  'Nobody here may look whether the user has accounts for several hosts, of which only one would be ' +
+  'rotated. Make sure that there is one, or grant SELECT on mysql.user to who is to look.';

@@ -19,11 +19,34 @@ export function loginVerdict(
   if (rejections.has(errno)) return 'rejected';
   // The password is proven before the database, and the right to enter it, are looked for.
   if (errno === 1044 || errno === 1049) return 'accepted';
-  throw accountState(errno, request) ?? failure({ code, errno, connection }, request);
+  throw serverState(errno, request) ?? failure({ code, errno, connection }, request);
 }
 
 /** 1698: an account that logs in by other means than a password. */
 const rejections: ReadonlySet<number> = new Set([1045, 1698]);
+
+/** What has nothing to do with the password, or with the statement. */
+const serverState = (errno: number, request: LogInRequest): RotationError | undefined =>
+  accountState(errno, request) ?? limitReached(errno, request) ?? tlsDemanded(errno, request);
+
+function limitReached(errno: number, { user }: LogInRequest): RotationError | undefined {
+  if (errno !== 1226) return undefined;
+  return new RotationError(
+    'DATABASE_BUSY',
+    `The account of the user ${user} has reached one of its limits, such as MAX_USER_CONNECTIONS or ` +
+      'MAX_CONNECTIONS_PER_HOUR (error 1226). It is tried again by itself; if it keeps failing, raise ' +
+      'the limit with ALTER USER … WITH …: a rotation needs two sessions at once.',
+  );
+}
+
+function tlsDemanded(errno: number, { host, port }: LogInRequest): RotationError | undefined {
+  if (errno !== 3159) return undefined;
+  return new RotationError(
+    'TLS_FAILED',
+    `The database at ${host}:${port} lets nobody in without TLS (require_secure_transport). Set tls: 'verify' ` +
+      'in rotation.config.ts.',
+  );
+}
 
 /**
  * States of an account that end a login whatever its password: no verdict on that. A superseded
@@ -62,7 +85,7 @@ export function statementFailure(
   connection: Connection,
 ): Error {
   const { code, errno } = fieldsOf(error);
-  const state = accountState(errno, request);
+  const state = serverState(errno, request);
   if (state) return state;
   if (errno > 0 && !endsSession.has(errno)) return new StatementRefused(String(errno));
   return failure({ code, errno, connection }, request);

@@ -3,13 +3,10 @@ import type { Difference, Pair } from './differences.ts';
 import { comment, quoteName } from './quote.ts';
 
 /** What one of the two owns or was granted by itself, which the other one lacks. */
-export const belongings = (
-  { owned, granted }: Catalog,
-  { users, owner }: Pair,
-): readonly Difference[] =>
-  users.flatMap((user) => [
-    ...owning(user, owned.filter(of(user)), owner),
-    ...granting(user, granted.filter(of(user)), owner),
+export const belongings = ({ owned, granted }: Catalog, pair: Pair): readonly Difference[] =>
+  pair.users.flatMap((user) => [
+    ...owning(user, owned.filter(of(user)), pair),
+    ...granting(user, granted.filter(of(user)), pair),
   ]);
 
 const of =
@@ -17,18 +14,18 @@ const of =
   ({ role }: Belonging) =>
     role === user;
 
-function owning(user: string, all: readonly Belonging[], owner: string): readonly Difference[] {
+function owning(user: string, all: readonly Belonging[], { owner }: Pair): readonly Difference[] {
   if (all.length === 0) return [];
   const mend = `REASSIGN OWNED BY ${quoteName(user)} TO ${quoteName(owner)};`;
   return [{ what: `${user} owns ${nameAll(all)}`, mend: [mend] }];
 }
 
-function granting(user: string, all: readonly Belonging[], owner: string): readonly Difference[] {
+function granting(user: string, all: readonly Belonging[], pair: Pair): readonly Difference[] {
   if (all.length === 0) return [];
   return [
     {
       what: `${user} has privileges of its own on ${nameAll(all)}`,
-      mend: [...new Set(all.flatMap((each) => handOver(each, user, owner)))],
+      mend: [...new Set(all.flatMap((each) => handOver(each, user, pair)))],
     },
   ];
 }
@@ -39,13 +36,36 @@ function nameAll(all: readonly Belonging[]): string {
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function handOver(each: Belonging, user: string, owner: string): readonly string[] {
+function handOver(each: Belonging, user: string, pair: Pair): readonly string[] {
   const { type, identity, privileges } = each;
   const kind = kinds[type];
-  if (kind === undefined || privileges === null) return [advice(each, user, owner)];
+  if (kind === undefined || privileges === null) return [advice(each, user, pair.owner)];
+  const on = `ON ${kind} ${identity}`;
+  if (type === 'database') return handOverEntry(privileges.split(', '), on, user, pair);
   return [
-    `GRANT ${privileges} ON ${kind} ${identity} TO ${quoteName(owner)};`,
-    `REVOKE ALL ON ${kind} ${identity} FROM ${quoteName(user)};`,
+    `GRANT ${privileges} ${on} TO ${quoteName(pair.owner)};`,
+    `REVOKE ALL ${on} FROM ${quoteName(user)};`,
+  ];
+}
+
+/** Without CONNECT of its own a role might not log in any more: it stays, and goes to the other one, too. */
+function handOverEntry(
+  privileges: readonly string[],
+  on: string,
+  user: string,
+  { users, owner }: Pair,
+): readonly string[] {
+  const rest = privileges.filter((privilege) => privilege !== 'CONNECT').join(', ');
+  return [
+    ...(privileges.includes('CONNECT')
+      ? [`GRANT CONNECT ${on} TO ${users.map(quoteName).join(', ')};`]
+      : []),
+    ...(rest === ''
+      ? []
+      : [
+          `GRANT ${rest} ${on} TO ${quoteName(owner)};`,
+          `REVOKE ${rest} ${on} FROM ${quoteName(user)};`,
+        ]),
   ];
 }
 

@@ -47,8 +47,8 @@ const catalog = v.object({
   settings: v.array(setting),
   /** Roles that a setting names, or the wanted owner, as far as they exist. */
   owners: v.array(v.string()),
-  /** Which of the two may act as which of those. */
-  actors: v.array(v.object({ role: v.string(), owner: v.string() })),
+  /** Which of the two may act as which of those, and whether it has that one's privileges as itself. */
+  actors: v.array(v.object({ role: v.string(), owner: v.string(), inherits: v.boolean() })),
   owned: v.array(belonging),
   granted: v.array(belonging),
 });
@@ -61,7 +61,10 @@ export type Membership = v.InferOutput<typeof membership>;
 /** Belongings that are listed of each role. */
 const listed = 5;
 
-/** Everybody may read these catalogs; none of them holds a password. */
+/**
+ * Everybody may read these catalogs; none of them holds a password. CONNECT on a database is no
+ * difference where both have it: the server asks it of whoever logs in, and not of the owner.
+ */
 export async function readCatalog(
   session: Session,
   [first, second]: readonly [string, string],
@@ -95,6 +98,11 @@ membership AS (
     LEFT JOIN pg_roles b ON b.oid = m.grantor
   ORDER BY 1, 2, 3
 ),
+entered AS (
+  SELECT b.oid FROM pg_database b, aclexplode(b.datacl) x, pair
+  WHERE x.grantee = pair.oid AND x.privilege_type = 'CONNECT'
+  GROUP BY b.oid HAVING count(DISTINCT pair.oid) = 2
+),
 dependency AS (
   SELECT pair.oid AS role_oid, pair.rolname AS role, d.classid, d.objid, d.objsubid, d.deptype,
     row_number() OVER (PARTITION BY pair.oid, d.deptype = 'o' ORDER BY d.classid, d.objid, d.objsubid) AS number,
@@ -103,6 +111,10 @@ dependency AS (
   WHERE d.refclassid = 'pg_authid'::regclass AND d.deptype IN ('o', 'a', 'r')
     AND d.dbid IN (0, (SELECT oid FROM here))
     AND NOT (d.deptype = 'o' AND d.classid IN ('pg_default_acl'::regclass, 'pg_user_mapping'::regclass))
+    AND NOT (d.deptype = 'a' AND d.classid = 'pg_database'::regclass AND d.objid IN (SELECT oid FROM entered)
+      AND NOT EXISTS (
+        SELECT FROM pg_database b, aclexplode(b.datacl) x
+        WHERE b.oid = d.objid AND x.grantee = pair.oid AND x.privilege_type <> 'CONNECT'))
 ),
 belonging AS (
   SELECT d.role, d.deptype, i.type, i.identity, d.total, (
@@ -117,7 +129,8 @@ belonging AS (
       WHEN 'pg_type'::regclass THEN (SELECT typacl FROM pg_type WHERE oid = d.objid)
     END) x
     LEFT JOIN pg_attribute c ON d.objsubid > 0 AND c.attrelid = d.objid AND c.attnum = d.objsubid
-    WHERE x.grantee = d.role_oid AND d.deptype = 'a'
+    WHERE x.grantee = d.role_oid AND d.deptype = 'a' AND NOT (
+      x.privilege_type = 'CONNECT' AND d.objid IN (SELECT oid FROM entered) AND d.classid = 'pg_database'::regclass)
   ) AS privileges
   FROM dependency d, LATERAL pg_identify_object(d.classid, d.objid, 0) i
   WHERE d.number <= ${listed}
@@ -141,7 +154,8 @@ SELECT json_build_object(
       ORDER BY name), '[]') FROM setting),
   'owners', (SELECT coalesce(json_agg(rolname), '[]') FROM owner),
   'actors', (
-    SELECT coalesce(json_agg(json_build_object('role', pair.rolname, 'owner', owner.rolname)), '[]')
+    SELECT coalesce(json_agg(json_build_object('role', pair.rolname, 'owner', owner.rolname,
+      'inherits', pg_has_role(pair.oid, owner.oid, 'USAGE'))), '[]')
     FROM pair, owner, granular
     WHERE pg_has_role(pair.oid, owner.oid, CASE WHEN granular.yes THEN 'SET' ELSE 'MEMBER' END)),
   'owned', (SELECT coalesce(json_agg(belonging), '[]') FROM belonging WHERE deptype = 'o'),

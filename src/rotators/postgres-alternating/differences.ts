@@ -113,10 +113,17 @@ function attribute(name: string, value: string): string {
   return value === 'true' ? name : `NO${name}`;
 }
 
-/** What the database lets in is asked of the role that logs in, before it acts as the owner. */
-function connecting({ roles, database }: Catalog, { owner }: Pair): readonly Difference[] {
-  const grant = `GRANT CONNECT ON DATABASE ${quoteName(database)} TO ${quoteName(owner)};`;
-  return roles
+/**
+ * What the database lets in is asked of the role that logs in, before it acts as the owner: a grant to
+ * the owner is of use to those alone that inherit from it.
+ */
+function connecting(catalog: Catalog, { users, owner }: Pair): readonly Difference[] {
+  const inherits = (role: string) =>
+    catalog.actors.some((actor) => actor.role === role && actor.owner === owner && actor.inherits);
+  const grantees = users.every(inherits) ? [owner] : users;
+  const database = quoteName(catalog.database);
+  const grant = `GRANT CONNECT ON DATABASE ${database} TO ${grantees.map(quoteName).join(', ')};`;
+  return catalog.roles
     .filter(({ connects }) => !connects)
-    .map(({ name }) => ({ what: `${name} may not connect to ${database}`, mend: [grant] }));
+    .map(({ name }) => ({ what: `${name} may not connect to ${catalog.database}`, mend: [grant] }));
 }

@@ -1,6 +1,8 @@
 import { connectionGrants, placeKeys } from '../database/connection-options.ts';
+import { passwordOf } from '../database/identity.ts';
 import { defineRotator } from '../kind.ts';
 import { withLateVerbs, type Shape } from '../late-verbs.ts';
+import { postgresEngine } from '../postgres/engine.ts';
 import { options, type Options } from './options.ts';
 
 /**
@@ -12,8 +14,8 @@ export const postgresAlternating = defineRotator({
   name: 'postgres-alternating',
   options,
   grants: connectionGrants,
-  system: ({ users, host, hostKey, instance, cluster }) =>
-    `the roles ${users.toSorted().join(' and ')} of ${host ?? instance ?? cluster ?? hostKey}`,
+  system: ({ users, ...at }) =>
+    users.map((user) => passwordOf({ title: 'PostgreSQL role', user }, at, postgresEngine.port)),
   bind: ({ key, options: chosen, systems }) =>
     withLateVerbs(shapeOf(key, chosen), async () =>
       (await import('./verbs.ts')).verbsOf(key, chosen, systems),

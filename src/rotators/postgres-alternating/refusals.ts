@@ -1,5 +1,5 @@
 import { RotationError } from '../../rotation/errors.ts';
-import { explained } from '../postgres-password/refusals.ts';
+import { explained } from '../postgres/refusals.ts';
 
 interface Change {
   readonly role: string;

@@ -1,9 +1,11 @@
 import type { Call, Credential } from '../../rotation/rotator.ts';
 import { textOf } from '../credential-text.ts';
 import { placeFinder, samePlace } from '../database/place.ts';
+import type { Session } from '../database/server.ts';
 import type { Systems } from '../kind.ts';
 import type { Verbs } from '../late-verbs.ts';
 import { postgresEngine } from '../postgres/engine.ts';
+import { inspectRole } from '../postgres/role-facts.ts';
 import { scramVerifier } from '../postgres/scram-verifier.ts';
 import { randomPassword } from '../random-password.ts';
 import { administration } from './as-admin.ts';
@@ -40,6 +42,7 @@ export function verbsOf(key: string, chosen: Options, systems: Systems): Verbs {
       await asAdmin({ ...call, credential: current }, async (session, admin) => {
         if (!isUser(users, user)) throw await neither(session, users, [user, admin]);
         await assertAlike(session, { users, current: user }, admin);
+        for (const role of users) await inspectRole(session, role, call.log);
         await rehearse(session, { users, current: user }, { admin, iterations });
       });
     },
@@ -62,6 +65,8 @@ export function verbsOf(key: string, chosen: Options, systems: Systems): Verbs {
         if (await accepts(call, next)) return;
         // The role may be in use by now: published by a rotation that overtook this one.
         await stillPending();
+        // What rotations let in is shut out by the time of the next one.
+        if (await canLogIn(session, role)) call.log.warn(inUseElsewhere(role));
         await session.query(letIn(role, verifier));
       });
       if (!(await accepts(call, next))) throw refused(role);
@@ -93,6 +98,16 @@ export function verbsOf(key: string, chosen: Options, systems: Systems): Verbs {
     },
   };
 }
+
+async function canLogIn(session: Session, role: string): Promise<boolean> {
+  const text = 'SELECT rolcanlogin FROM pg_catalog.pg_roles WHERE rolname = $1';
+  const [row] = await session.query(text, [role]);
+  return row?.['rolcanlogin'] === true;
+}
+
+const inUseElsewhere = (role: string) =>
+  `The role ${role} could log in although no rotation of this secret has left it so: somebody else may use it, ` +
+  'another secret for instance. It gets a new password now, and whoever has the old one is refused.';
 
 const isText = (value: unknown) => typeof value === 'string' && value !== '';
 

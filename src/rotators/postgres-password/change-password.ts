@@ -8,15 +8,13 @@ interface Change {
   readonly role: string;
   /** The password as a SCRAM verifier. */
   readonly verifier: string;
-  /** Whether it is the role's own session, and not an administrator's. */
-  readonly isOwn: boolean;
 }
 
 /** Proves that the server would take the change, and changes nothing. Throws `DATABASE_BUSY`. */
 export async function rehearseChange(change: Change): Promise<void> {
-  const statements = await statementsOf(change);
+  const statement = await statementOf(change);
   const { session, role } = change;
-  await lockedTransaction(session, { role, rehearsal: true }, () => run(session, statements));
+  await lockedTransaction(session, { role, rehearsal: true }, () => session.query(statement));
 }
 
 /**
@@ -27,13 +25,13 @@ export async function changePassword(
   change: Change,
   isAccepted: () => Promise<boolean>,
 ): Promise<void> {
-  const statements = await statementsOf(change);
+  const statement = await statementOf(change);
   const { session, role } = change;
   let isChanged = false;
   try {
     await lockedTransaction(session, { role }, async () => {
       if (await isAccepted()) return;
-      await run(session, statements);
+      await session.query(statement);
       isChanged = true;
     });
   } catch (error) {
@@ -48,15 +46,9 @@ export async function changePassword(
 }
 
 /** A password cannot be a parameter of this statement. */
-async function statementsOf({ role, verifier, isOwn }: Change): Promise<readonly string[]> {
+async function statementOf({ role, verifier }: Change): Promise<string> {
   const { default: pg } = await import('pg');
-  const alter = `ALTER ROLE ${pg.escapeIdentifier(role)} PASSWORD ${pg.escapeLiteral(verifier)}`;
-  // A role that is set to act as another one may not change itself until it is itself again.
-  return isOwn ? ['SET LOCAL ROLE NONE', alter] : [alter];
-}
-
-async function run(session: Session, statements: readonly string[]): Promise<void> {
-  for (const statement of statements) await session.query(statement);
+  return `ALTER ROLE ${pg.escapeIdentifier(role)} PASSWORD ${pg.escapeLiteral(verifier)}`;
 }
 
 const unproven = (role: string) =>

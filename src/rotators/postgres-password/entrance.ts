@@ -3,9 +3,14 @@ import type { Call, Credential } from '../../rotation/rotator.ts';
 import { adminRejected, readAdmin, type Admin } from '../database/admin.ts';
 import type { AdminOptions } from '../database/connection-options.ts';
 import { shownSecret } from '../database/secret-id.ts';
-import { withSession, type LogInRequest, type Session } from '../database/server.ts';
+import {
+  StatementRefused,
+  withSession,
+  type LogInRequest,
+  type Session,
+} from '../database/server.ts';
 import type { Systems } from '../kind.ts';
-import { explained } from './refusals.ts';
+import { explained } from '../postgres/refusals.ts';
 
 /** Logins of one role at one place, in the order in which to try them. */
 export type Logins = readonly [LogInRequest, ...LogInRequest[]];
@@ -14,8 +19,9 @@ export type Logins = readonly [LogInRequest, ...LogInRequest[]];
 interface Entered {
   readonly session: Session;
   readonly role: string;
-  readonly isOwn: boolean;
   readonly admin: string | undefined;
+  /** Why it is not the administrator's, where one is configured. */
+  readonly instead?: RotationError;
   /** Throws `CURRENT_REJECTED` where the server refuses all of these logins of the role. */
   assertOneAccepted(logins: Logins): Promise<void>;
 }
@@ -25,14 +31,30 @@ interface Entered {
  * role that is accepted. Throws `CURRENT_REJECTED`, `ADMIN_REJECTED` or `ADMIN_SECRET_UNUSABLE`.
  */
 export function entrance(options: AdminOptions, { postgres, readSecret }: Systems) {
-  return async function enter(
-    call: Call,
-    credential: Credential,
-    logins: Logins,
-  ): Promise<Entered> {
+  async function enter(call: Call, credential: Credential, logins: Logins): Promise<Entered> {
     const admin = await readAdmin({ ...call, credential }, options, readSecret);
     return admin ? byAdmin(logins[0], admin) : byItself(logins);
-  };
+  }
+
+  /**
+   * Enters by the role itself where the administrator, or his secret, is of no use: what is to end a
+   * switch gap may not depend on a second secret. Throws the administrator's error if that fails too.
+   */
+  async function enterAnyhow(...request: Parameters<typeof enter>): Promise<Entered> {
+    const [{ log }, , logins] = request;
+    try {
+      return await enter(...request);
+    } catch (error) {
+      if (options.adminSecret === undefined || !(error instanceof RotationError)) throw error;
+      const entered = await byItself(logins).catch(() => undefined);
+      if (!entered) throw error;
+      log.warn(
+        `The administrator is of no use just now (${error.code}), so the role ${entered.role} changes its password ` +
+          `itself. ${error.message}`,
+      );
+      return { ...entered, instead: error };
+    }
+  }
 
   async function byAdmin(login: LogInRequest, { user, password }: Admin): Promise<Entered> {
     if (user === login.user) throw adminIsTheRole(options);
@@ -42,23 +64,19 @@ export function entrance(options: AdminOptions, { postgres, readSecret }: System
       for (const each of logins) if ((await postgres.logIn(each)) === 'accepted') return;
       throw drifted(login);
     };
-    return { session, role: login.user, isOwn: false, admin: user, assertOneAccepted };
+    return { session, role: login.user, admin: user, assertOneAccepted };
   }
 
   async function byItself(logins: Logins): Promise<Entered> {
     for (const login of logins) {
       const session = await postgres.open(login);
       if (session === 'rejected') continue;
-      return {
-        session,
-        role: login.user,
-        isOwn: true,
-        admin: undefined,
-        assertOneAccepted: proven,
-      };
+      return { session, role: login.user, admin: undefined, assertOneAccepted: proven };
     }
     throw drifted(logins[0]);
   }
+
+  return { enter, enterAnyhow };
 }
 
 /** That a session of the role's own was opened is the proof. */
@@ -72,7 +90,8 @@ export async function inside<R>(
   try {
     return await withSession(entered.session, () => work(entered));
   } catch (error) {
-    throw explained(error, entered);
+    const isForbidden = error instanceof StatementRefused && error.code === '42501';
+    throw (isForbidden && entered.instead) || explained(error, entered);
   }
 }
 

@@ -1,6 +1,8 @@
 import { connectionGrants, placeKeys } from '../database/connection-options.ts';
+import { passwordOf } from '../database/identity.ts';
 import { defineRotator } from '../kind.ts';
 import { withLateVerbs, type Shape } from '../late-verbs.ts';
+import { postgresEngine } from '../postgres/engine.ts';
 import { options, switchBudgetMs, type Options } from './options.ts';
 
 /**
@@ -12,11 +14,9 @@ export const postgresPassword = defineRotator({
   name: 'postgres-password',
   options,
   grants: connectionGrants,
-  system: ({ user, userKey, ...at }) => {
-    const host = at.host ?? at.instance ?? at.cluster ?? `the host under ${at.hostKey}`;
-    const place = at.port === undefined ? host : `${host}:${at.port}`;
-    return `the password of the role ${user ?? `under ${userKey}`} at ${place}`;
-  },
+  system: ({ user, userKey, ...at }) => [
+    passwordOf({ title: 'PostgreSQL role', user, userKey }, at, postgresEngine.port),
+  ],
   bind: ({ key, options: chosen, systems }) =>
     withLateVerbs(shapeOf(key, chosen), async () =>
       (await import('./verbs.ts')).verbsOf(key, chosen, systems),

@@ -6,18 +6,18 @@ import type { LogInRequest } from '../database/server.ts';
 import type { Systems } from '../kind.ts';
 import type { Verbs } from '../late-verbs.ts';
 import { postgresEngine } from '../postgres/engine.ts';
+import { inspectRole } from '../postgres/role-facts.ts';
 import { scramSafe, scramVerifier } from '../postgres/scram-verifier.ts';
 import { randomPassword } from '../random-password.ts';
 import { changePassword, rehearseChange } from './change-password.ts';
 import { entrance, inside, type Logins } from './entrance.ts';
 import { switchBudgetMs, type Options } from './options.ts';
-import { inspectRole } from './role-facts.ts';
 
 /** The verbs of `postgres-password` for one key. */
 export function verbsOf(key: string, chosen: Options, systems: Systems): Verbs {
   const { postgres, openRds } = systems;
   const { userKey } = chosen;
-  const enter = entrance(chosen, systems);
+  const { enter, enterAnyhow } = entrance(chosen, systems);
   const placeOf = placeFinder(chosen, postgresEngine, openRds);
 
   const isAccepted = async (login: LogInRequest) => (await postgres.logIn(login)) === 'accepted';
@@ -83,7 +83,7 @@ export function verbsOf(key: string, chosen: Options, systems: Systems): Verbs {
       const verifier = await verifierFor(login);
       // Also where `to` is accepted: another run may have changed it, and not have committed yet.
       const logins = alsoBy(call.from, login);
-      await inside(await enter(bounded, call.to, logins), (entered) =>
+      await inside(await enterAnyhow(bounded, call.to, logins), (entered) =>
         changePassword({ ...entered, verifier }, () => isAccepted(login)),
       );
     },

@@ -11,6 +11,10 @@ const idleTimeoutMs = 15_000;
  * Runs statements in one transaction that holds the lock on a role's credential: what is asked for
  * inside stays true until its end. `rehearsal` takes all of it back. Throws `DATABASE_BUSY` where
  * another invocation keeps the lock, and `StatementRefused` with 25006 on a standby.
+ *
+ * PostgreSQL keeps such locks for each database, while roles belong to the whole server: sessions in
+ * different databases do not wait for each other. The versions of one secret name one database,
+ * unless somebody changes that while a rotation runs.
  */
 export async function lockedTransaction<R>(
   session: Session,
@@ -18,7 +22,7 @@ export async function lockedTransaction<R>(
   statements: () => Promise<R>,
 ): Promise<R> {
   await begin(session);
-  await session.query(setTimeouts, [String(lockTimeoutMs), String(idleTimeoutMs)]);
+  await session.query(settle, [String(lockTimeoutMs), String(idleTimeoutMs), role]);
   await takeLock(session, role);
   // A session that is closed before its COMMIT takes everything back by itself.
   const result = await statements();
@@ -38,9 +42,21 @@ async function begin(session: Session): Promise<void> {
   }
 }
 
-const setTimeouts =
-  `SELECT pg_catalog.set_config('lock_timeout', $1, true), ` +
-  `pg_catalog.set_config('idle_in_transaction_session_timeout', $2, true)`;
+/**
+ * Limits the waiting, and ends the acting as another role (`ALTER ROLE app SET role = owner`): a role
+ * may change itself, and an administrator others, only as itself. Where it is the other role that has
+ * the attributes for it, which no member inherits, it stays that.
+ */
+const settle = `
+  SELECT pg_catalog.set_config('lock_timeout', $1, true),
+    pg_catalog.set_config('idle_in_transaction_session_timeout', $2, true),
+    CASE WHEN EXISTS (
+      SELECT FROM pg_catalog.pg_roles own, pg_catalog.pg_roles acting
+      WHERE pg_catalog.nameeq(own.rolname, session_user)
+        AND pg_catalog.nameeq(acting.rolname, current_user)
+        AND (pg_catalog.nameeqtext(own.rolname, $3) OR own.rolsuper
+          OR NOT acting.rolsuper AND (own.rolcreaterole OR NOT acting.rolcreaterole))
+    ) THEN pg_catalog.set_config('role', 'none', true) END`;
 
 async function takeLock(session: Session, role: string): Promise<void> {
   try {

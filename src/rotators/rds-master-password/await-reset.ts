@@ -20,6 +20,21 @@ export const untilAccepted = (logIn: () => Promise<Verdict>, wait: Wait) =>
     answered(async () => (await logIn()) === 'accepted'),
   );
 
+/**
+ * The same for engines that block a user after wrong passwords: a login is tried only when RDS says
+ * that it is through, and then seldom. That the user is blocked passes.
+ */
+export async function untilAcceptedAfterReset(
+  database: RdsDatabase,
+  logIn: () => Promise<Verdict>,
+  wait: Wait,
+): Promise<void> {
+  await untilReset(database, wait);
+  await poll(wait, { firstMs: 1_000, longestMs: 5_000 }, () =>
+    answered(async () => (await logIn()) === 'accepted', passingWhereBlocked),
+  );
+}
+
 /** Resolves when no reset is under way that could still put a password in force. */
 export const untilQuiet = (describe: () => Promise<RdsState>, wait: Wait) =>
   poll(wait, pace, async () => !underWay(await describe()));
@@ -47,16 +62,25 @@ async function poll(
 }
 
 /** The reset has been asked for by now, so a question without an answer is asked again. */
-async function answered(ask: () => Promise<boolean>): Promise<boolean> {
+async function answered(
+  ask: () => Promise<boolean>,
+  passes: ReadonlySet<string> = passing,
+): Promise<boolean> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof RotationError && passing.has(error.code)) return false;
+    if (error instanceof RotationError && passes.has(error.code)) return false;
     throw error;
   }
 }
 
 const passing: ReadonlySet<string> = new Set(['UNREACHABLE', 'THROTTLED']);
+
+const passingWhereBlocked: ReadonlySet<string> = new Set([
+  ...passing,
+  'CANNOT_TELL',
+  'DATABASE_BUSY',
+]);
 
 const unfinished = () =>
   new RotationError(

@@ -16,5 +16,8 @@ export function loginTo(
   return { server: known === mysqlEngine ? mysql : postgres, database: known.database };
 }
 
+/** Whether this engine can be set to block a user after wrong passwords. */
+export const blocksUsers = (engine: string): boolean => engineOf(engine) === mysqlEngine;
+
 const engineOf = (name: string): Engine | undefined =>
   [postgresEngine, mysqlEngine].find(({ names }) => names.test(name));

@@ -5,8 +5,8 @@ import { textOf } from '../credential-text.ts';
 import { duration } from '../duration.ts';
 import { defineRotator, type Systems } from '../kind.ts';
 import { randomPassword } from '../random-password.ts';
-import { untilAccepted, untilQuiet, untilReset } from './await-reset.ts';
-import { loginTo } from './logins.ts';
+import { untilAccepted, untilAcceptedAfterReset, untilQuiet, untilReset } from './await-reset.ts';
+import { blocksUsers, loginTo } from './logins.ts';
 import { passwordLength } from './password-policy.ts';
 import type { RdsDatabase, RdsState, RdsTarget } from './rds.ts';
 import { assertSuitable } from './suitability.ts';
@@ -21,7 +21,7 @@ const options = v.pipe(
     cluster: identifier,
     /** The database to log in to for a probe. Absent: PostgreSQL's own; none on MySQL and MariaDB. */
     database: v.optional(v.pipe(v.string(), v.nonEmpty())),
-    /** The key that holds the user's name, if the secret has one: it must be the master user. */
+    /** The key that holds the user's name. A version that has it must name the master user. */
     usernameKey: v.optional(v.pipe(v.string(), v.nonEmpty())),
     /** `off` sends passwords in plain text: only for a database on this machine. */
     tls: v.optional(v.picklist(['verify', 'off']), 'verify'),
@@ -59,7 +59,8 @@ export const rdsMasterPassword = defineRotator({
   },
   system: (chosen) => {
     const { kind, identifier: name } = targetOf(chosen);
-    return `the master password of the ${kind} ${name}`;
+    // RDS takes identifiers in any case.
+    return [`the master password of the ${kind} ${name.toLowerCase()}`];
   },
   bind: ({ key, options: chosen, systems }) => rotator(key, chosen, systems),
 });
@@ -73,6 +74,7 @@ function rotator(key: string, chosen: Options, systems: Systems): Rotator {
     signal,
     credential,
   }: Call & { credential: Credential }): Promise<Verdict> {
+    await assertMaster(signal, credential);
     if (chosen.verify === 'describe') return 'unknown';
     const { endpoint, masterUsername, engine } = await database.known(signal);
     if (!endpoint) throw noEndpoint(target);
@@ -88,13 +90,15 @@ function rotator(key: string, chosen: Options, systems: Systems): Rotator {
     });
   }
 
-  async function rehearse({ signal }: Call, credential: Credential): Promise<void> {
-    assertRotatable(await database.fresh(signal), credential);
+  /** A version that names another user says nothing of the master's password. */
+  async function assertMaster(signal: AbortSignal, credential: Credential): Promise<void> {
+    if (!chosen.usernameKey || credential[chosen.usernameKey] === undefined) return;
+    assertNames(chosen.usernameKey, await database.known(signal), credential);
   }
 
-  function assertRotatable(state: RdsState, credential: Credential): void {
-    assertSuitable(target, state, chosen.verify);
-    assertMaster(chosen, state, credential);
+  async function rehearse({ signal }: Call, credential: Credential): Promise<void> {
+    assertSuitable(target, await database.fresh(signal), chosen.verify);
+    await assertMaster(signal, credential);
   }
 
   return {
@@ -102,7 +106,8 @@ function rotator(key: string, chosen: Options, systems: Systems): Rotator {
     key,
     changes: [key],
     reads,
-    optional: [],
+    optional: reads,
+    shown: reads,
     graceMs: 0,
     madeByProvider: false,
     switchBudgetMs: chosen.switchTimeout,
@@ -136,12 +141,15 @@ function rotator(key: string, chosen: Options, systems: Systems): Rotator {
       // A reset that an earlier call began may end `to`, though it is still accepted, or be the
       // very one we want: only when it is over does a login tell.
       await untilQuiet(() => database.fresh(signal), wait);
+      await assertMaster(signal, call.from);
       if ((await accepted()) === 'accepted') return;
 
-      assertRotatable(await database.known(signal), call.to);
+      const state = await database.known(signal);
+      assertSuitable(target, state, chosen.verify);
       const opened = await database.open();
       await opened.setMasterPassword(textOf(call.to, key), signal);
       if (chosen.verify === 'describe') return untilReset(opened, wait);
+      if (blocksUsers(state.engine)) return untilAcceptedAfterReset(opened, accepted, wait);
       await untilAccepted(accepted, wait);
     },
 
@@ -165,12 +173,8 @@ function targetOf({ instance, cluster }: Options): RdsTarget {
     : { kind: 'cluster', identifier: cluster };
 }
 
-function assertMaster(
-  { usernameKey }: Options,
-  { masterUsername }: RdsState,
-  credential: Credential,
-) {
-  if (!usernameKey || textOf(credential, usernameKey) === masterUsername) return;
+function assertNames(usernameKey: string, { masterUsername }: RdsState, credential: Credential) {
+  if (credential[usernameKey] === masterUsername) return;
   throw new RotationError(
     'INSTANCE_UNSUITABLE',
     `The user under ${usernameKey} is not the master user "${masterUsername}", and RDS changes no other ` +

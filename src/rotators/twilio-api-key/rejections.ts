@@ -11,8 +11,9 @@ export const currentRejected = () =>
 export const tokenRejected = (key: string) =>
   new RotationError(
     'CURRENT_REJECTED',
-    `Twilio refuses the auth token in ${key}, with which API keys are made and deleted. Put the token ` +
-      'that works into the secret, then rotate again.',
+    `Twilio refuses the auth token in ${key}, with which API keys are made, judged and deleted: it was ` +
+      'changed outside of Secrets Manager, or the account is closed. Put the token that works into the ' +
+      'secret, then rotate again.',
     { key },
   );
 

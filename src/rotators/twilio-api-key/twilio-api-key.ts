@@ -11,6 +11,7 @@ export const twilioApiKey = defineRotator({
   name: 'twilio-api-key',
   options,
   grants: () => [],
+  follows: ({ authTokenKey }) => [authTokenKey],
   bind: ({ key, options: chosen, systems }) =>
     withLateVerbs(shapeOf(key, chosen), async () =>
       (await import('./verbs.ts')).verbsOf(key, chosen, systems),

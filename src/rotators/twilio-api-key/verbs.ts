@@ -20,7 +20,8 @@ export function verbsOf(key: string, chosen: Options, { clock, openTwilioKeys }:
     const token = textOf(credential, authTokenKey);
     const account = accountSid(credential, accountSidKey);
     const keys = await openTwilioKeys({ accountSid: account, signal });
-    return { keys, token, about: (apiKey) => ({ keys, key: apiKey, token, probeUrl, clock }) };
+    const asked = { keys, token, tokenKey: authTokenKey, probeUrl, clock };
+    return { keys, token, about: (apiKey) => ({ ...asked, key: apiKey }) };
   }
 
   return {

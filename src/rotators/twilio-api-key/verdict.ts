@@ -1,4 +1,5 @@
 import type { Clock } from '../../rotation/clock.ts';
+import { tokenRejected } from './rejections.ts';
 import type { Answer, ApiKey, TwilioKeys } from './keys.ts';
 
 /**
@@ -15,6 +16,8 @@ interface Question {
   readonly key: ApiKey;
   /** An auth token of the account, by which the age of a refused key is known. */
   readonly token: string;
+  /** The key of the secret that holds it. */
+  readonly tokenKey: string;
   readonly probeUrl: string | undefined;
   readonly clock: Clock;
 }
@@ -22,13 +25,17 @@ interface Question {
 /** `unsettled`: it is refused, and so young that this proves nothing. */
 export type Verdict = Answer | 'unsettled';
 
-/** What Twilio says of a key. */
+/**
+ * What Twilio says of a key. Throws `CURRENT_REJECTED` on the auth token where Twilio refuses that as
+ * well: then nobody can say whether the key is dead or merely young.
+ */
 export async function verdictOn(question: Question): Promise<Verdict> {
-  const { keys, key, token, probeUrl } = question;
+  const { keys, key, token, tokenKey, probeUrl } = question;
   const answer = await keys.probe(key, probeUrl);
   if (answer !== 'rejected') return answer;
   const shown = await keys.read(token, key.sid);
-  if (shown === 'missing' || shown === 'rejected') return 'rejected';
+  if (shown === 'rejected') throw tokenRejected(tokenKey);
+  if (shown === 'missing') return 'rejected';
   return isYoung(shown, question.clock) ? 'unsettled' : 'rejected';
 }
 

@@ -26,7 +26,7 @@ export const twilioAuthToken = defineRotator({
   name: 'twilio-auth-token',
   options,
   grants: () => [],
-  system: ({ accountSidKey }) => `the auth token of the account under ${accountSidKey}`,
+  system: ({ accountSidKey }) => [`the auth token of the account under ${accountSidKey}`],
   bind: ({ key, options: chosen, systems }) => rotator(key, chosen, systems),
 });
 

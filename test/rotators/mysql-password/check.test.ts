@@ -76,6 +76,12 @@ const onMysql: Readonly<Record<string, Refusal>> = {
     says: 'blocked after 4 wrong passwords',
     mend: [`ALTER USER ?@'%' FAILED_LOGIN_ATTEMPTS 5`],
   },
+  'an account that is blocked after any number of wrong passwords, changed in place': {
+    request: inPlace,
+    arrange: [`ALTER USER ?@'%' FAILED_LOGIN_ATTEMPTS 1000 PASSWORD_LOCK_TIME 1`],
+    says: 'FAILED_LOGIN_ATTEMPTS 0',
+    mend: [`ALTER USER ?@'%' FAILED_LOGIN_ATTEMPTS 0`],
+  },
   'an account that is protected from the administrator': {
     request: byAdmin,
     arrange: [`GRANT SYSTEM_USER ON *.* TO ?@'%'`],
@@ -133,6 +139,12 @@ const onMariadb: Readonly<Record<string, Refusal>> = {
     says: 'max_password_errors',
     mend: ['SET GLOBAL max_password_errors = DEFAULT'],
   },
+  'a server that blocks users whose password is changed in place': {
+    request: inPlace,
+    arrange: ['SET GLOBAL max_password_errors = 999'],
+    says: 'SET GLOBAL max_password_errors = 1000',
+    mend: ['SET GLOBAL max_password_errors = 1000'],
+  },
 };
 
 const onBoth: Readonly<Record<string, Refusal>> = {
@@ -141,6 +153,13 @@ const onBoth: Readonly<Record<string, Refusal>> = {
     arrange: [`CREATE USER ?@'localhost' IDENTIFIED BY 'Another-password-1'`],
     says: '(%, localhost)',
     mend: [`DROP USER ?@'localhost'`],
+  },
+  'an account without room for a second session': {
+    request: inPlace,
+    arrange: [`ALTER USER ?@'%' WITH MAX_USER_CONNECTIONS 1`],
+    code: 'DATABASE_BUSY',
+    says: 'a rotation needs two sessions',
+    mend: [`ALTER USER ?@'%' WITH MAX_USER_CONNECTIONS 2`],
   },
   'a replica, read_only': {
     request: byAdmin,
@@ -231,7 +250,9 @@ for (const name of ['mysql', 'mariadb'] as const) {
     ] as const)('check warns of a gap that need not be: %s', async (_, request, count) => {
       const system = await built(ground(), request);
 
-      expect(await warningsOf(system)).toHaveLength(count);
+      const warnings = await warningsOf(system);
+
+      expect(warnings.filter((each) => each.includes("'two'"))).toHaveLength(count);
     });
   });
 }
@@ -243,7 +264,25 @@ await onServer('mysql', [], (ground) => {
       grants: ['APPLICATION_PASSWORD_ADMIN'],
     });
 
-    expect(await warningsOf(system)).toEqual([expect.stringContaining("'two'")]);
+    expect(await warningsOf(system)).toContainEqual(expect.stringContaining("'two'"));
+  });
+
+  test('check warns where nobody may look at the hosts of the user', async () => {
+    const system = await built(ground());
+
+    expect(await warningsOf(system)).toEqual([expect.stringContaining('several hosts')]);
+  });
+
+  test('check sees the hosts of the user by an administrator with CREATE USER alone', async () => {
+    const system = await buildMysql(ground(), byAdmin);
+    onTestFinished(() => system.close());
+    await ground().run(`CREATE USER ?@'localhost' IDENTIFIED BY 'Another-1'`, [system.user]);
+
+    const { code, message } = await refusalOf(system);
+    await ground().run(`DROP USER ?@'localhost'`, [system.user]);
+
+    expect(code).toBe('SETUP_UNSUITABLE');
+    expect(message).toContain('(%, localhost)');
   });
 });
 

@@ -81,11 +81,37 @@ for (const name of ['mysql', 'mariadb'] as const) {
       const crowded = here({ user: 'crowded' });
       await logIn(crowded);
 
-      const { message } = await failureOf(crowded);
+      const { message } = await failureOf(crowded, 'DATABASE_BUSY');
 
       expect(message).toContain('error 1226');
-      expect(message).toContain('No more connections');
+      expect(message).toContain('MAX_USER_CONNECTIONS');
     });
+
+    test('a session gives no verdict on a statement beyond the limits of its account', async () => {
+      await ground.run(`CREATE USER asking@'%' IDENTIFIED BY ?`, [password]);
+      await ground.run(`ALTER USER asking@'%' WITH MAX_QUERIES_PER_HOUR 2`);
+      const session = await openSession(ground, 'asking', password);
+      await session.query('DO 1');
+
+      await expect(session.query('DO 1')).rejects.toMatchObject({ code: 'DATABASE_BUSY' });
+
+      await session.close();
+    });
+
+    // MariaDB says the same as to a wrong password.
+    test.runIf(name === 'mysql')(
+      'says to turn TLS on where the server lets nobody in without',
+      async () => {
+        await ground.run('SET GLOBAL require_secure_transport = ON');
+        onTestFinished(async () => {
+          await ground.run('SET GLOBAL require_secure_transport = OFF');
+        });
+
+        const { message } = await failureOf(here(), 'TLS_FAILED');
+
+        expect(message).toContain("tls: 'verify'");
+      },
+    );
 
     test.each([
       'with space',

@@ -209,6 +209,61 @@ test('check refuses where the roles may not connect to the database', async () =
   expect(await checked(system)).toBeUndefined();
 });
 
+describe('where nobody may connect but those who are let in one by one,', () => {
+  test('roles that both are let in are alike', async () => {
+    const { system, names } = await closed();
+    await system.run(
+      `${inheritNothing(names)} GRANT CONNECT ON DATABASE shop TO ${names.a}, ${names.b}`,
+    );
+
+    expect(await checked(system)).toBeUndefined();
+  });
+
+  test('it passes over CONNECT behind more things than are listed, too', async () => {
+    const { system, names } = await closed();
+    const own = [1, 2, 3, 4, 5, 6].map((n) => `${names.x}${n}`);
+    await system.run(`GRANT CONNECT ON DATABASE shop TO ${names.a}, ${names.b};
+      ${own.map((name) => `CREATE TABLE ${name} (); GRANT SELECT ON ${name} TO ${names.a};`).join(' ')}`);
+    onTestFinished(() => system.run(`DROP TABLE ${own.join(', ')}`));
+
+    const message = await refusalOf(system);
+
+    expect(message).toContain('and 1 more');
+    expect(message).not.toContain('the database shop');
+  });
+
+  test.each<[string, (names: Names) => string]>([
+    ['no role is let in', inheritNothing],
+    [
+      'the owner is let in, from whom they inherit nothing',
+      (names) => `${inheritNothing(names)} GRANT CONNECT ON DATABASE shop TO ${names.owner}`,
+    ],
+    [
+      'the one in use is let in',
+      (names) => `${inheritNothing(names)} GRANT CONNECT ON DATABASE shop TO ${names.a}`,
+    ],
+    [
+      'the one in use is let in, and has more of its own there',
+      (names) => `${inheritNothing(names)} GRANT ALL ON DATABASE shop TO ${names.a}`,
+    ],
+    [
+      'both are let in, and one has more of its own there',
+      (names) => `GRANT CONNECT ON DATABASE shop TO ${names.a}, ${names.b};
+        ${inheritNothing(names)} GRANT CREATE, TEMPORARY ON DATABASE shop TO ${names.a}`,
+    ],
+    ['the idle one is let in', ({ b }) => `GRANT CONNECT ON DATABASE shop TO ${b}`],
+  ])('what is printed mends it at once where %s', async (_, arrange) => {
+    const { system, names } = await closed();
+    await system.run(arrange(names));
+
+    const statements = statementsIn(await refusalOf(system));
+    await system.run(statements);
+
+    expect(statements).not.toMatch(/REVOKE [^;]*(CONNECT|ALL)/);
+    expect(await checked(system)).toBeUndefined();
+  });
+});
+
 test.each<[string, (names: Names) => string, string]>([
   [
     'a policy',
@@ -305,5 +360,18 @@ async function built(prefix?: string) {
   });
   return { system, names };
 }
+
+/** Roles in a database that lets in nobody but by name. */
+async function closed() {
+  const { system, names } = await built();
+  await system.run(
+    `REVOKE CONNECT ON DATABASE shop FROM PUBLIC; GRANT CONNECT ON DATABASE shop TO ${names.admin}`,
+  );
+  onTestFinished(() => system.run('GRANT CONNECT ON DATABASE shop TO PUBLIC'));
+  return { system, names };
+}
+
+const inheritNothing = ({ a, b, owner, admin }: Names) =>
+  `GRANT ${owner} TO ${a}, ${b} WITH INHERIT FALSE GRANTED BY ${admin};`;
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;

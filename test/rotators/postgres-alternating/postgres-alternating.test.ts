@@ -13,7 +13,7 @@ import {
 } from '../../support/alternating-system.ts';
 import { bind } from '../../support/bind.ts';
 import { anyCall, anyVersion, stillPending } from '../../support/calling.ts';
-import { attempt, must } from '../../support/contract/invoke.ts';
+import { attempt, must, type Run } from '../../support/contract/invoke.ts';
 import { expectTold } from '../../support/expect-told.ts';
 import { Gate } from '../../support/gate.ts';
 import { leaksIn } from '../../stack/leaks.ts';
@@ -254,6 +254,28 @@ describe('check', () => {
     expect(await checked(system)).toMatchObject({ code: 'ADMIN_REJECTED', retryable: true });
   });
 
+  test('takes an administrator who acts as a group that may change nothing', async () => {
+    const system = await built();
+    const group = `${system.owner}_group`;
+    await system.run(
+      `CREATE ROLE ${group}; GRANT ${group} TO ${system.admin}; ALTER ROLE ${system.admin} SET role = ${group}`,
+    );
+    onTestFinished(() => system.run(`DROP ROLE ${group}`));
+
+    expect(await checked(system)).toBeUndefined();
+    expect(await system.works(await rotated(system, system.current))).toBe(true);
+  });
+
+  test('refuses superusers, whom a lesser administrator may not change, and says so', async () => {
+    const system = await built();
+    for (const user of system.users) await system.run(`ALTER ROLE ${user} SUPERUSER`);
+
+    const { message } = expectTold(await checked(system), { code: 'PRIVILEGE_MISSING' });
+
+    expect(message).toContain('is a superuser');
+    expect(message).not.toContain('CREATEROLE');
+  });
+
   test('refuses an administrator who is one of the two', async () => {
     const system = await built();
     system.adminSecret['username'] = system.users[1];
@@ -270,6 +292,49 @@ describe('check', () => {
     onTestFinished(() => run(`DROP SCHEMA s_${owner}`));
 
     expect(await checked(system)).toBeUndefined();
+  });
+});
+
+describe('what an operator is warned of', () => {
+  test('an idle role that could log in, which somebody else may use', async () => {
+    const system = await built();
+    await system.run(`ALTER ROLE ${system.users[1]} LOGIN PASSWORD 'of-somebody-else'`);
+    const next = { ...system.current, ...(await create(system, system.current)) };
+
+    const lines = await heard(system, (rotator, call) =>
+      rotator.install({ ...call, next, current: system.current, stillPending }),
+    );
+
+    expect(lines).toEqual([expect.stringContaining(`The role ${system.users[1]} could log in`)]);
+    expect(await system.works(next)).toBe(true);
+  });
+
+  test('not a rotation that comes back to a role, nor one that runs twice', async () => {
+    const system = await built();
+    const second = await rotated(system, system.current);
+    const third = { ...second, ...(await create(system, second)) };
+
+    const install: Run<void> = (rotator, call) =>
+      rotator.install({ ...call, next: third, current: second, stillPending });
+    const lines = [...(await heard(system, install)), ...(await heard(system, install))];
+
+    expect(lines).toEqual([]);
+  });
+
+  test('roles that expire soon', async () => {
+    const system = await built();
+    const soon = new Date(Date.now() + 86_400_000).toISOString();
+    for (const user of system.users) await system.run(`ALTER ROLE ${user} VALID UNTIL '${soon}'`);
+
+    const lines = await heard(system, (rotator, call) =>
+      rotator.check({ ...call, current: system.current }),
+    );
+
+    expect(lines).toEqual(
+      system.users.map((user) =>
+        expect.stringContaining(`The role ${user} has VALID UNTIL ${soon.slice(0, 10)}`),
+      ),
+    );
   });
 });
 
@@ -347,11 +412,13 @@ const revoking =
 
 const revoke = (system: AlternatingSystem, pair: Pair) => must(system, revoking(pair));
 
-async function warningsOf(system: AlternatingSystem, pair: Pair): Promise<readonly string[]> {
+const warningsOf = (system: AlternatingSystem, pair: Pair) => heard(system, revoking(pair));
+
+/** The warnings of one call. */
+async function heard(system: AlternatingSystem, run: Run<void>): Promise<readonly string[]> {
   const lines: string[] = [];
   const log = { info: () => undefined, warn: (line: string) => void lines.push(line) };
-  const rotator = await system.rotator(new Gate());
-  await rotator.revoke({ ...anyCall(), log, ...pair, newer: 'keep' });
+  await run(await system.rotator(new Gate()), { ...anyCall(), log });
   return lines;
 }
 

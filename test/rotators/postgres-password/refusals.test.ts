@@ -2,7 +2,7 @@ import { escapeIdentifier } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../../src/rotation/errors.ts';
 import { StatementRefused } from '../../../src/rotators/database/server.ts';
-import { explained } from '../../../src/rotators/postgres-password/refusals.ts';
+import { explained } from '../../../src/rotators/postgres/refusals.ts';
 import { expectTold } from '../../support/expect-told.ts';
 import { type Ground, startGround } from '../../support/rds-system.ts';
 import { start, type Started } from './support.ts';
@@ -52,7 +52,9 @@ describe('check refuses, and says what to do about', () => {
 
     const { error } = await started.check();
 
-    expect(error?.code).toBe('PRIVILEGE_MISSING');
+    const { message } = expectTold(error, { code: 'PRIVILEGE_MISSING' });
+    expect(message).toContain('is a superuser');
+    expect(message).not.toContain('CREATEROLE');
   });
 
   test('an administrator whom the server refuses: he may be rotating', async () => {

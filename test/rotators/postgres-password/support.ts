@@ -28,7 +28,7 @@ export async function start(ground: Ground, request: PostgresRequest = {}) {
         rotator.install({ ...call, next: to, current: from, stillPending }),
       ),
     change: (to = next, from = current) =>
-      attempt(system, async (rotator, call) => rotator.switch?.({ ...call, to, from })),
+      attempt(system, async (rotator, call) => rotator.switch?.({ ...listening(call), to, from })),
     probe: (credential: Credential) =>
       must(system, (rotator, call) => rotator.probe({ ...call, credential })),
   };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Postgres, startPostgres } from '../../../src/local/postgres/start-postgres.ts';
 import { type Session, withSession } from '../../../src/rotators/database/server.ts';
 import { lockedTransaction } from '../../../src/rotators/postgres/locked-transaction.ts';
@@ -36,6 +36,15 @@ const isFree = async () => {
   const text = `SELECT pg_try_advisory_xact_lock(hashtextextended('keyturn app', 0)) AS free`;
   return (await postgres.query(text))[0]?.['free'];
 };
+
+/** As whom a change of another role would run. */
+const roleInside = () =>
+  inSession((session) =>
+    lockedTransaction(session, { role: 'another', rehearsal: true }, async () => {
+      const [row] = await session.query('SELECT current_user AS acting');
+      return row?.['acting'];
+    }),
+  );
 
 const settings = (session: Session) =>
   session.query(
@@ -84,6 +93,28 @@ test('takes everything back, the lock included, where a statement fails', async 
   await expect(failing).rejects.toMatchObject({ code: '22012' });
   expect(await postgres.query('SELECT text FROM notes')).toEqual([]);
   expect(await isFree()).toBe(true);
+});
+
+describe('whoever acts as another role from the login on', () => {
+  test.each([
+    ['is itself where it may change roles', 'CREATEROLE', 'NOCREATEROLE', role],
+    ['is itself where both may', 'CREATEROLE', 'CREATEROLE', role],
+    ['is itself where neither may', 'NOCREATEROLE', 'NOCREATEROLE', role],
+    ['stays the other one where only that one may', 'NOCREATEROLE', 'CREATEROLE', 'acted'],
+    ['stays a superuser', 'CREATEROLE', 'SUPERUSER', 'acted'],
+  ])('%s', async (_, own, acted, expected) => {
+    await postgres.query(`CREATE ROLE acted NOLOGIN ${acted}`);
+    await postgres.query('GRANT acted TO app');
+    await postgres.query('ALTER ROLE app SET role = acted');
+    await postgres.query(`ALTER ROLE app ${own}`);
+    onTestFinished(async () => {
+      await postgres.query('ALTER ROLE app RESET role');
+      await postgres.query('ALTER ROLE app NOCREATEROLE');
+      await postgres.query('DROP ROLE acted');
+    });
+
+    expect(await roleInside()).toBe(expected);
+  });
 });
 
 test("is not fooled by functions of the server's names", async () => {

@@ -40,6 +40,17 @@ for (const name of ['mysql', 'mariadb'] as const) {
       expect(await verdictOn(system, wrong)).toBe('rejected');
     });
 
+    test('a reset that takes long does not block the master user', async () => {
+      const system = await master(ground(), name, { resetMs: 2_500 });
+      for (const statement of blockingAfterFive[name]) await ground().run(statement, [system.user]);
+      const { create, switchTo } = verbsOf(system);
+      const next = await create();
+
+      await switchTo(next, system.current);
+
+      expect(await verdictOn(system, next)).toBe('accepted');
+    });
+
     test.each(enginesOn[name])(
       'a master password of %s that has drifted is told',
       async (engine) => {
@@ -55,6 +66,11 @@ for (const name of ['mysql', 'mariadb'] as const) {
   });
 }
 
+const blockingAfterFive = {
+  mysql: [`ALTER USER ?@'%' FAILED_LOGIN_ATTEMPTS 5 PASSWORD_LOCK_TIME 1`],
+  mariadb: ['SET GLOBAL max_password_errors = 5'],
+} as const;
+
 async function verdictOn(system: System, credential: System['current']) {
   const rotator = await system.rotator(new Gate());
   return rotator.probe({ ...anyCall(), credential });
@@ -65,14 +81,18 @@ const credential = (value: string) => ({ DB_PASSWORD: value });
 const secretText = () => randomBytes(15).toString('base64url');
 
 /** A master user, whose database RDS knows over HTTP as an instance, or as a cluster of Aurora's. */
-async function master(ground: MysqlGround, engine: string): Promise<System> {
+async function master(
+  ground: MysqlGround,
+  engine: string,
+  behaviour: { readonly resetMs?: number } = {},
+): Promise<System & { readonly user: string }> {
   const identifier = `db-${randomBytes(5).toString('hex')}`;
   const user = `master_${identifier.slice(3)}`;
   const password = secretText();
   const { host, port } = ground.server;
   await ground.run(`CREATE USER ?@'%' IDENTIFIED BY ?`, [user, password]);
   const kind = engine.startsWith('aurora') ? 'cluster' : 'instance';
-  const { rds, openRds } = await serveRds(kind, {
+  const seed: DatabaseSeed = {
     identifier,
     engine,
     masterUsername: user,
@@ -80,12 +100,14 @@ async function master(ground: MysqlGround, engine: string): Promise<System> {
     applyMasterPassword: async (value) => {
       await ground.run(`ALTER USER ?@'%' IDENTIFIED BY ?`, [user, value]);
     },
-  });
+  };
+  const { rds, openRds } = await serveRds(kind, seed, behaviour);
   onTestFinished(async () => {
     await ground.run(`DROP USER ?@'%'`, [user]);
   });
 
   return {
+    user,
     current: credential(password),
     wrong: credential(secretText()),
     rotator: async () =>
@@ -105,8 +127,8 @@ async function master(ground: MysqlGround, engine: string): Promise<System> {
   };
 }
 
-async function serveRds(kind: 'cluster' | 'instance', seed: DatabaseSeed) {
-  const times = { statusDelayMs: 10, resetMs: 20, settleMs: 10 };
+async function serveRds(kind: 'cluster' | 'instance', seed: DatabaseSeed, behaviour: object) {
+  const times = { statusDelayMs: 10, resetMs: 20, settleMs: 10, ...behaviour };
   const rds = createRds({ clock: realClock, behaviour: times });
   if (kind === 'cluster') rds.addCluster(seed);
   else rds.addInstance(seed);

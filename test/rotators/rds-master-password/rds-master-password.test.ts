@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Credential } from '../../../src/rotation/rotator.ts';
+import { stillPending } from '../../support/calling.ts';
 import { attempt, must } from '../../support/contract/invoke.ts';
 import { expectTold } from '../../support/expect-told.ts';
 import { Gate } from '../../support/gate.ts';
 import { buildRds, type Ground, type RdsRequest, startGround } from '../../support/rds-system.ts';
+import { publish } from '../../rotation/support/another-version.ts';
+import { failureOf, startWorld } from '../../rotation/support/world.ts';
 
 let ground: Ground;
 
@@ -265,5 +268,60 @@ describe("with verify: 'describe'", () => {
 
     expect((await change()).error).toBeUndefined();
     expect(await system.works(next)).toBe(true);
+  });
+});
+
+describe('a version that names another user', () => {
+  const otherUser = { DB_PASSWORD: 'the-password-of-another-user', DB_USER: 'app_a' };
+
+  test.each(['login', 'describe'])('is not judged (%s)', async (verify) => {
+    const { system } = await start({ options: { verify } });
+
+    const { error } = await attempt(system, (rotator, call) =>
+      rotator.probe({ ...call, credential: otherUser }),
+    );
+
+    expect(expectTold(error).code).toBe('INSTANCE_UNSUITABLE');
+  });
+
+  test('is neither installed nor switched to nor from', async () => {
+    const { system, current, next, change, passwordsSet } = await start();
+
+    const installed = await attempt(system, (rotator, call) =>
+      rotator.install({ ...call, current, next: otherUser, stillPending }),
+    );
+    const outcomes = [
+      installed,
+      await change(undefined, otherUser),
+      await change(undefined, next, otherUser),
+    ];
+
+    expect(outcomes.map(({ error }) => error?.code)).toEqual(
+      outcomes.map(() => 'INSTANCE_UNSUITABLE'),
+    );
+    expect(passwordsSet()).toBe(0);
+  });
+
+  test('does not make a reconcile overwrite the password of the master', async () => {
+    const { system, current, passwordsSet } = await start();
+    const gate = new Gate();
+    const rotator = await system.rotator(gate);
+    const world = await startWorld({ text: JSON.stringify(current), rotators: () => [rotator] });
+    await publish(world, JSON.stringify(otherUser));
+
+    const { code } = await failureOf(world.reconcile());
+    gate.close();
+
+    expect(code).toBe('INSTANCE_UNSUITABLE');
+    expect(passwordsSet()).toBe(0);
+    expect(await system.works(current)).toBe(true);
+  });
+
+  test('is none where it names no user: the master is meant', async () => {
+    const { system, check, probe } = await start();
+    const { DB_PASSWORD = '' } = system.current;
+
+    expect((await check()).error).toBeUndefined();
+    expect(await probe({ DB_PASSWORD })).toBe('accepted');
   });
 });

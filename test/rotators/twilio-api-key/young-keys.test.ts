@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DrivenClock } from '../../../src/local/driven-clock.ts';
 import type { Credential } from '../../../src/rotation/rotator.ts';
 import { expectTold } from '../../support/expect-told.ts';
@@ -114,4 +114,44 @@ test('a deleted key that stays accepted is not said to be ended, until it is', a
   expectTold(first.error, { code: 'CANNOT_TELL' });
   expect(second.error).toBeUndefined();
   expect(await twilio.works(twilio.current)).toBe(false);
+});
+
+/** Beside an auth token that Twilio refuses. */
+const dead = (credential: Credential) => ({ ...credential, TWILIO_AUTH_TOKEN: '0'.repeat(32) });
+
+describe('where Twilio refuses the auth token too, how old a refused key is cannot be told', () => {
+  test('install says so of the token, and not that somebody deleted the key', async () => {
+    const { clock, install, next } = await withNewKey(2 * minute);
+
+    const { error } = await clock.drive(install(dead(next)));
+
+    expect(expectTold(error, { code: 'CURRENT_REJECTED' }).key).toBe('TWILIO_AUTH_TOKEN');
+  });
+
+  test('probe and check say so of the token', async () => {
+    const { probe, check, next } = await withNewKey(2 * minute);
+
+    const errors = [(await probe(dead(next))).error, (await check(dead(next))).error];
+
+    expect(errors.map((error) => expectTold(error).key)).toEqual([
+      'TWILIO_AUTH_TOKEN',
+      'TWILIO_AUTH_TOKEN',
+    ]);
+  });
+
+  test('revoke holds no young key for dead', async () => {
+    const { clock, revoke, current, next, works } = await withNewKey(2 * minute);
+
+    const { error } = await clock.drive(revoke(next, dead(current)));
+    await clock.advance(2 * minute);
+
+    expect(expectTold(error, { code: 'CURRENT_REJECTED' }).key).toBe('TWILIO_AUTH_TOKEN');
+    expect(await works(next)).toBe(true);
+  });
+
+  test('a key that is accepted needs no token to be', async () => {
+    const { probe, current } = await startTwilio();
+
+    expect((await probe(dead(current))).result).toBe('accepted');
+  });
 });

@@ -5,11 +5,9 @@ import { further, runMeeting, type Candidate, type Meeting } from './interleavin
 import type { Failure } from './matrix.ts';
 import type { Followed } from './rotation-run.ts';
 import { scenarioNamed } from './scenarios.ts';
+import { mostSwitches } from './extent.ts';
 import { sideBySide } from './side-by-side.ts';
 import { nameOfOrder, type Actor, type Order } from './turns.ts';
-
-/** The most switches from one invocation to the other that are tried; on real servers one fewer. */
-const mostSwitches = (combination: Combination) => (combination === 'all' ? 3 : 2);
 
 export interface Explored {
   readonly scenario: string;
@@ -42,6 +40,7 @@ export function encounterOf(title: string): Encounter {
 export async function explore(ground: Ground, encounter: Encounter): Promise<Explored> {
   const { combination, name } = encounter;
   const scenario = scenarioNamed(name);
+  const most = mostSwitches(combination);
   const conflicts = new Conflicts();
   const followed: Followed = new Set();
   const traces = new Set<string>();
@@ -64,7 +63,7 @@ export async function explore(ground: Ground, encounter: Encounter): Promise<Exp
     expected: [],
   }));
   // One after the other comes first: it tells what matters to whom.
-  for (let switches = 0; switches <= mostSwitches(combination); switches += 1) {
+  for (let switches = 0; switches <= most; switches += 1) {
     const met: { order: Order; meeting: Meeting }[] = [];
     await sideBySide(candidates, async ({ order, expected }) => {
       // As long as only calls that commute change places, it goes as expected: it was seen already.

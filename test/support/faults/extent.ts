@@ -22,16 +22,40 @@ export const servicesOf = (of: {
 }): readonly Service[] =>
   of.scope === 'reminder-app' || isSwitched(of.combination) ? services : ['retries', 'gives-up'];
 
-/** A failed reading of labels and values is the protocol's, whatever the rotator. */
-export const pointsOf = (scope: Scope, points: readonly Point[]): readonly Point[] =>
-  scope === 'reminder-app'
-    ? points
-    : points.filter(
-        ({ system, operation, detail }) =>
-          system !== 'Secrets Manager' ||
-          detail === adminSecretName ||
-          !/^(Describe|Get)/.test(operation),
-      );
+/**
+ * The most switches from one invocation to the other that are tried. Where another combination takes
+ * the same locks in the same places, the second switch is left to that one.
+ */
+export function mostSwitches(combination: Combination): number {
+  if (combination === 'all') return 3;
+  return twinned.has(combination) ? 1 : 2;
+}
+
+const twinned: ReadonlySet<Combination> = new Set([
+  'postgres-password-by-admin',
+  'mariadb-password',
+  'mysql-password-in-place',
+  'overlapping',
+]);
+
+/**
+ * A failed reading of labels and values is the protocol's, whatever the rotator. Of several rotators
+ * together, each of which is tried alone, what they change is enough.
+ */
+export function pointsOf(
+  { scope, combination }: { readonly scope: Scope; readonly combination: Combination },
+  points: readonly Point[],
+): readonly Point[] {
+  if (scope === 'reminder-app') return points;
+  const belongs = combination === 'overlapping' ? changes : dependsOnRotator;
+  return points.filter(belongs);
+}
+
+const changes = ({ system, operation }: Point): boolean =>
+  isDatabase(system) ? changesSomething(operation) : !/^(Describe|Get|GET)/.test(operation);
+
+const dependsOnRotator = ({ system, operation, detail }: Point): boolean =>
+  system !== 'Secrets Manager' || detail === adminSecretName || !/^(Describe|Get)/.test(operation);
 
 /**
  * The faults that can befall a call: only the clients of AWS send anything again by themselves. What

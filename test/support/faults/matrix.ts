@@ -52,7 +52,7 @@ export async function sweep(ground: Ground, slice: Slice): Promise<readonly Cell
 
   const cells: Cell[] = [];
   const followed: Followed = new Set();
-  const mine = pointsOf(scope, points).filter((_, index) => index % of === part);
+  const mine = pointsOf(slice, points).filter((_, index) => index % of === part);
   const pairs = mine.flatMap((point) => faultsAt(scope, point).map((fault) => ({ point, fault })));
   await sideBySide(pairs, async ({ point, fault }) => {
     const variant = { ...clean, faults: new Map([[point.index, fault]]) };

@@ -25,13 +25,16 @@ class ExitError extends Error {
   override name = 'RuntimeExitError';
 }
 
+/** Lets go of something; `died` says that the invocation could not do it itself. */
+type LetGo = (died: boolean) => Promise<unknown>;
+
 /** The one way of one invocation to the systems outside. When the invocation dies, it is shut. */
 export class Passage {
   readonly #of: Pick<Point, 'invocation' | 'step'>;
   readonly #traffic: Traffic;
   readonly #deadline = new AbortController();
   readonly #death = Promise.withResolvers<never>();
-  readonly #leftovers: (() => Promise<unknown>)[] = [];
+  readonly #leftovers: LetGo[] = [];
   #dead = false;
   #ended = false;
   /** How many things it waits for at this moment. */
@@ -64,12 +67,13 @@ export class Passage {
       return await Promise.race([work(), this.#death.promise]);
     } finally {
       this.#ended = true;
-      await this.carry(() => Promise.all(this.#leftovers.map((letGo) => letGo())));
+      const died = this.#dead || this.signal.aborted;
+      await this.carry(() => Promise.all(this.#leftovers.map((letGo) => letGo(died))));
     }
   }
 
   /** What is to be let go of when the invocation is over, however it ends. */
-  atEnd(letGo: () => Promise<unknown>): void {
+  atEnd(letGo: LetGo): void {
     this.#leftovers.push(letGo);
   }
 

@@ -5,10 +5,13 @@ import { awsFailure } from '../../aws-failure.ts';
 import { Failure, UsageError } from '../../failure.ts';
 import type { Terminal } from '../../terminal.ts';
 import type { AlternatingOptions } from './options.ts';
+import type { TargetSecret } from './target-secret.ts';
 
 export interface Administrator {
   readonly user: string;
   readonly password: string;
+  /** Of the secret that holds both; `undefined` where they were typed. */
+  readonly arn?: string | undefined;
 }
 
 /** Throws where neither a secret nor a person can tell the administrator's password. */
@@ -37,12 +40,33 @@ export async function administrator(
 
 const problemWith = (answer: string) => (answer === '' ? 'It must not be empty.' : undefined);
 
+/** Throws a Failure where the administrator is one of the roles, or his secret is the one to be written. */
+export function assertApart(
+  { user, arn }: Administrator,
+  { owner, users, secret }: AlternatingOptions,
+  target: Pick<TargetSecret, 'arn'>,
+): void {
+  if (arn !== undefined && arn === target.arn) {
+    throw new Failure(
+      'SETUP_UNSUITABLE',
+      `The secret ${secret} is the administrator's own. Nothing was changed. Name another with --secret: his name ` +
+        'and password would be replaced.',
+    );
+  }
+  if (![owner, ...users].includes(user)) return;
+  throw new Failure(
+    'SETUP_UNSUITABLE',
+    `The administrator ${user} is among the roles of --owner and --users. Nothing was changed. Choose other roles: ` +
+      'an application must not act as the one who may change it.',
+  );
+}
+
 async function inSecret(
   client: SecretsManagerClient,
   secret: string,
   { adminUserKey, adminPasswordKey }: AlternatingOptions,
 ): Promise<Administrator> {
-  const document = await read(client, secret);
+  const { document, arn } = await read(client, secret);
   const at = (key: string) => {
     const value = document.get(key);
     if (typeof value === 'string' && value !== '') return value;
@@ -53,15 +77,15 @@ async function inSecret(
       'ADMIN_SECRET_UNUSABLE',
       `The secret ${secret} of the administrator ${what} (--admin-user-key, --admin-password-key).`,
     );
-  return { user: at(adminUserKey), password: at(adminPasswordKey) };
+  return { user: at(adminUserKey), password: at(adminPasswordKey), arn };
 }
 
-async function read(client: SecretsManagerClient, secret: string): Promise<SecretDocument> {
+async function read(client: SecretsManagerClient, secret: string) {
   try {
-    const { SecretString: text } = await client.send(
+    const { SecretString: text, ARN: arn } = await client.send(
       new GetSecretValueCommand({ SecretId: secret }),
     );
-    return SecretDocument.parse(text ?? '');
+    return { document: SecretDocument.parse(text ?? ''), arn };
   } catch (error) {
     const doing = `Reading the secret ${secret} of the administrator`;
     if (!(error instanceof RotationError)) throw awsFailure(error, { doing, known });

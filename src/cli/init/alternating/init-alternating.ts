@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { RotationError } from '../../../rotation/errors.ts';
@@ -13,7 +14,8 @@ import { hearingSignals } from '../../signals.ts';
 import type { Terminal } from '../../terminal.ts';
 import type { Created } from '../create-first.ts';
 import { delayed, patience } from '../interrupted-creation.ts';
-import { administrator, assertTellable, type Administrator } from './administrator.ts';
+import { administrator, assertApart, assertTellable, type Administrator } from './administrator.ts';
+import { placeOf } from './mark.ts';
 import type { AlternatingOptions } from './options.ts';
 import {
   adminRejected,
@@ -23,11 +25,12 @@ import {
   notAsked,
   notStored,
   refused,
+  rotated,
 } from './refusals.ts';
 import { dryResult, introduction, result, type Outcome } from './report.ts';
 import { assertAlone, assertReady, makeRoles, unmark } from './roles.ts';
 import { storeCredential } from './store-credential.ts';
-import { targetSecret, type TargetSecret } from './target-secret.ts';
+import { targetSecret, textIn, wasPublished, type TargetSecret } from './target-secret.ts';
 
 /**
  * Sets up two roles that take turns, then publishes the first of them. The roles come first, so that
@@ -45,12 +48,17 @@ export async function initAlternating(
   await withSecretsManager(async (client) => {
     terminal.tell(elsewhere());
     const target = await targetSecret(client, options.secret);
+    // What names one of the two already is not changed.
+    const isNamed = options.users.includes(textIn(target, options.userKey));
+    if (target.isRotated && !isNamed) throw rotated(options.secret);
     terminal.tell(introduction(options, target, await client.config.region()));
     if (!options.yes && !(await terminal.confirm('Do it?'))) throw declined();
     const admin = await administrator(client, options, terminal);
-    const { stored, outcome } = await hearingSignals(({ signal }) =>
+    assertApart(admin, options, target);
+    const { stored, outcome, left } = await hearingSignals(({ signal }) =>
       told(signal, () => setUp({ client, options, target, admin, ca, signal })),
     );
+    if (left !== undefined) terminal.tell(left);
     await terminal.answer(result(options, stored, outcome));
   });
 }
@@ -68,6 +76,8 @@ interface Work {
 interface Done {
   readonly stored: Created;
   readonly outcome: Outcome;
+  /** What is left to do by hand. */
+  readonly left: string | undefined;
 }
 
 async function setUp(work: Work): Promise<Done> {
@@ -92,12 +102,7 @@ async function readyAlready(work: Work, session: Session): Promise<Done | undefi
   if (verdict !== 'accepted') throw drifted(options.secret, user);
   await assertReady(session, options, user);
   const { arn = '', versionId = '' } = target;
-  return { stored: { arn, versionId }, outcome: 'ready' };
-}
-
-function textIn({ document }: TargetSecret, key: string): string {
-  const value = document.get(key);
-  return typeof value === 'string' ? value : '';
+  return { stored: { arn, versionId }, outcome: 'ready', left: await unmark(session, options) };
 }
 
 async function makeAndStore(work: Work, session: Session): Promise<Done> {
@@ -105,7 +110,15 @@ async function makeAndStore(work: Work, session: Session): Promise<Done> {
   const [user] = options.users;
   const password = randomPassword();
   const verifier = await scramVerifier(password);
-  const outcome = await makeRoles(session, options, { verifier, admin: admin.user });
+  const token = randomUUID();
+  const arn = target.arn ?? admin.arn;
+  const place = placeOf({ ...options, arn, region: await client.config.region() });
+  const outcome = await makeRoles(session, options, {
+    verifier,
+    admin: admin.user,
+    mark: { place, token },
+    wasPublished: (earlier) => wasPublished(client, target.name, earlier),
+  });
   await assertReady(session, options, user);
   if ((await postgresServer.logIn(requestOf(work, { user, password }))) === 'rejected') {
     throw refused(user);
@@ -114,12 +127,10 @@ async function makeAndStore(work: Work, session: Session): Promise<Done> {
   const { userKey, passwordKey } = options;
   const document = target.document.with({ [userKey]: user, [passwordKey]: password });
   const signal = delayed(work.signal, patience.creation);
-  const stored = await storeCredential(client, { target, document, signal }).catch(
+  const stored = await storeCredential(client, { target, document, token, signal }).catch(
     (error: unknown) => Promise.reject(notStored(error, user)),
   );
-  // A mark that stays is no harm once the secret names the role.
-  await unmark(session, options).catch(() => undefined);
-  return { stored, outcome };
+  return { stored, outcome, left: await unmark(session, options) };
 }
 
 const requestOf = (

@@ -42,7 +42,7 @@ const schema = v.pipe(
     owner: role,
     users: v.pipe(
       v.string(),
-      v.transform((list) => list.split(',')),
+      v.transform((list) => list.split(',').map((name) => name.trim())),
       v.array(role),
       v.length(2, 'takes two names, with a comma between them'),
       v.transform(([first = '', second = '']): readonly [string, string] => [first, second]),
@@ -65,6 +65,13 @@ const schema = v.pipe(
       'must name other roles than --owner and --admin do, and two of them',
     ),
     ['users'],
+  ),
+  v.forward(
+    v.check(
+      ({ secret, adminSecret }) => secret !== adminSecret,
+      'must be another one than --secret',
+    ),
+    ['adminSecret'],
   ),
   v.forward(
     v.check(({ userKey, passwordKey }) => userKey !== passwordKey, 'must be another key'),

@@ -1,3 +1,4 @@
+import { quoteName } from '../../../rotators/postgres-alternating/quote.ts';
 import { Failure, Interrupted, UsageError } from '../../failure.ts';
 import type { AlternatingOptions } from './options.ts';
 
@@ -23,6 +24,26 @@ export const interrupted = () =>
       'again: it goes on from there.',
   );
 
+export const rotated = (secret: string) =>
+  new Failure(
+    'ROTATION_ENABLED',
+    `${secret} is being rotated on a schedule, by a function that may not know of the two roles yet. Nothing was ` +
+      `changed. Switch that off (aws secretsmanager cancel-rotate-secret --secret-id ${secret}), run the same ` +
+      'command again, deploy with DbRotator=postgres-alternating, then rotate, which switches it on again.',
+  );
+
+/** The credential is published all the same. */
+export const notUnmarked = (statement: string) =>
+  'The note on the first role, that its password is not stored yet, could not be taken off. The password is ' +
+  `stored. Have the administrator run: ${statement};\n`;
+
+export const powerful = (owner: string) =>
+  new Failure(
+    'SETUP_UNSUITABLE',
+    `The role ${owner} is a superuser or may make roles, and an application would act as it. Nothing was changed. ` +
+      `Name another role with --owner, or run ALTER ROLE ${quoteName(owner)} NOSUPERUSER NOCREATEROLE; first.`,
+  );
+
 export const adminRejected = (user: string, { host, port }: AlternatingOptions) =>
   new Failure(
     'ADMIN_REJECTED',
@@ -34,7 +55,8 @@ export const drifted = (secret: string, user: string) =>
   new Failure(
     'CURRENT_REJECTED',
     `The secret ${secret} names ${user}, and the database refuses its password. Nothing was changed. Put the ` +
-      'password that works into the secret, or take both keys out of it, then run the same command again.',
+      'password that works into the secret; or, where nobody uses the two roles, take both keys out of it and ' +
+      'drop the roles (DROP ROLE). Then run the same command again.',
   );
 
 export const refused = (user: string) =>

@@ -1,8 +1,9 @@
+import { quoteName } from '../../../rotators/postgres-alternating/quote.ts';
 import { setUpStatements } from '../../../rotators/postgres-alternating/set-up.ts';
 import type { Created } from '../create-first.ts';
 import type { AlternatingOptions } from './options.ts';
 import type { Made } from './roles.ts';
-import type { TargetSecret } from './target-secret.ts';
+import { textIn, type TargetSecret } from './target-secret.ts';
 
 const json = (document: object) => `${JSON.stringify(document, null, 2)}\n`;
 
@@ -17,16 +18,26 @@ export function dryResult(options: AlternatingOptions): string {
 }
 
 /** What is about to be done, for the person who confirms it. */
-export function introduction(options: AlternatingOptions, { arn }: TargetSecret, region: string) {
+export function introduction(options: AlternatingOptions, target: TargetSecret, region: string) {
   const { host, port, owner, users, secret, userKey, passwordKey } = options;
   return (
     `On ${host}:${port}, where they are not there yet:\n` +
     `  ${owner}  owns what the application makes\n` +
     `  ${users[0]}  logs in from now on, and acts as ${owner}\n` +
     `  ${users[1]}  waits for the first rotation, and acts as ${owner}\n` +
-    `In ${secret}, in ${region}, which ${arn === undefined ? 'is made' : 'keeps its other keys'}:\n` +
-    `  ${userKey}, ${passwordKey}\n`
+    `In ${secret}, in ${region}, which ${target.arn === undefined ? 'is made' : 'keeps its other keys'}:\n` +
+    `  ${keyLine(target, userKey)}\n` +
+    `  ${passwordKey}${target.document.keys.includes(passwordKey) ? '  is replaced' : ''}\n` +
+    `The application logs in as ${users[0]} from then on, and may do what ${owner} may. Grant ${owner} what it ` +
+    'needs first, or name the role that owns its tables with --owner.\n'
   );
+}
+
+/** Names of roles are no secrets. */
+function keyLine(target: TargetSecret, userKey: string): string {
+  if (!target.document.keys.includes(userKey)) return userKey;
+  const now = textIn(target, userKey);
+  return `${userKey}  is replaced${now === '' ? '' : ` (now ${now})`}`;
 }
 
 export type Outcome = Made | 'ready';
@@ -47,7 +58,7 @@ function said({ secret, users, userKey, passwordKey }: AlternatingOptions, outco
 const next = ({ owner, users, adminSecret, userKey, passwordKey, host }: AlternatingOptions) =>
   `
 Grant ${owner}, and neither of the two, what the application needs. Where it owns its tables by a role of
-its own by now, give that role's name to --owner, or hand them over: REASSIGN OWNED BY … TO ${owner}.
+its own by now, give that role's name to --owner, or hand them over: REASSIGN OWNED BY "…" TO ${quoteName(owner)};
 
 In rotation.config.ts, under keys:
 

@@ -6,10 +6,19 @@ import { letIn, setUpStatements } from '../../../rotators/postgres-alternating/s
 import { unlikeness } from '../../../rotators/postgres-alternating/suitability.ts';
 import { lockName } from '../../../rotators/postgres-alternating/users.ts';
 import { Failure } from '../../failure.ts';
+import { isNote, noteOf, tokenOf, type Mark } from './mark.ts';
 import type { AlternatingOptions } from './options.ts';
+import { notUnmarked, powerful } from './refusals.ts';
 
-/** What is said of roles: whom they are made for, and how they are called. */
-type Wanted = Pick<AlternatingOptions, 'owner' | 'users' | 'secret'>;
+type Wanted = Pick<AlternatingOptions, 'owner' | 'users'>;
+
+interface Making {
+  readonly verifier: string;
+  readonly admin: string;
+  readonly mark: Mark;
+  /** Whether a version of the secret was published. */
+  readonly wasPublished: (token: string) => Promise<boolean>;
+}
 
 /** `resumed`: an earlier run had made the roles, and had not stored the password. */
 export type Made = 'made' | 'resumed';
@@ -22,7 +31,7 @@ export type Made = 'made' | 'resumed';
 export const makeRoles = (
   session: Session,
   wanted: Wanted,
-  { verifier, admin }: { readonly verifier: string; readonly admin: string },
+  { verifier, admin, mark, wasPublished }: Making,
 ): Promise<Made> =>
   explaining({ role: wanted.owner, admin }, () =>
     lockedTransaction(session, { role: lockName(wanted.users) }, async () => {
@@ -30,23 +39,38 @@ export const makeRoles = (
       const [first] = users;
       const found = await find(session, [owner, ...users]);
       const there = users.filter((user) => found.has(user));
+      if (found.get(owner)?.isPowerful) throw powerful(owner);
       if (there.length > 0) {
-        if (found.get(first) !== mark(wanted.secret)) throw exists(there, first);
+        const token = tokenOf(found.get(first)?.note ?? '', mark);
+        if (token === undefined || (await wasPublished(token))) throw exists(there, first);
         await session.query(letIn(first, verifier));
+        await session.query(comment(first, noteOf(mark)));
         return 'resumed';
       }
       const isOwnerThere = found.has(owner);
       for (const statement of setUpStatements(wanted, { verifier, isOwnerThere })) {
         await session.query(statement);
       }
-      await session.query(comment(first, mark(wanted.secret)));
+      await session.query(comment(first, noteOf(mark)));
       return 'made';
     }),
   );
 
-/** Takes off the mark of a run that is not through. */
-export const unmark = async (session: Session, { users: [first] }: Wanted): Promise<void> =>
-  void (await session.query(comment(first, '')));
+/** Takes off the mark of a run, whose password is published. Answers what to do where that fails. */
+export async function unmark(
+  session: Session,
+  { owner, users }: Wanted,
+): Promise<string | undefined> {
+  const [first] = users;
+  const statement = comment(first, '');
+  try {
+    const found = await find(session, [owner, ...users]);
+    if (isNote(found.get(first)?.note ?? '')) await session.query(statement);
+    return undefined;
+  } catch {
+    return notUnmarked(statement);
+  }
+}
 
 /** Keeps other runs away until the session ends. Throws a Failure while there is one. */
 export async function assertAlone(session: Session, { users }: Wanted): Promise<void> {
@@ -72,17 +96,26 @@ export async function assertReady(session: Session, { users, owner }: Wanted, cu
   );
 }
 
+interface Found {
+  readonly note: string;
+  readonly isPowerful: boolean;
+}
+
 /** The roles that exist, and what is noted on them. */
-async function find(session: Session, names: readonly string[]): Promise<Map<string, string>> {
+async function find(session: Session, names: readonly string[]): Promise<Map<string, Found>> {
   const rows = await session.query(
-    `SELECT rolname::text AS name, coalesce(pg_catalog.shobj_description(oid, 'pg_authid'), '') AS note
+    `SELECT rolname::text AS name, coalesce(pg_catalog.shobj_description(oid, 'pg_authid'), '') AS note,
+       rolsuper OR rolcreaterole AS powerful
      FROM pg_catalog.pg_roles WHERE rolname IN ($1, $2, $3)`,
     names,
   );
-  return new Map(rows.map(({ name, note }) => [String(name), String(note)]));
+  return new Map(
+    rows.map(({ name, note, powerful: isPowerful }) => [
+      String(name),
+      { note: String(note), isPowerful: isPowerful === true },
+    ]),
+  );
 }
-
-const mark = (secret: string) => `keyturn: the password is not in the secret ${secret} yet`;
 
 const comment = (role: string, note: string) =>
   `COMMENT ON ROLE ${quoteName(role)} IS ${note === '' ? 'NULL' : quoteText(note)}`;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   DescribeSecretCommand,
   PutSecretValueCommand,
@@ -17,6 +16,8 @@ const label = 'KEYTURN_INIT';
 interface Request {
   readonly target: TargetSecret;
   readonly document: SecretDocument;
+  /** Names the new version. */
+  readonly token: string;
   /** Ends the calls. */
   readonly signal: AbortSignal;
 }
@@ -29,20 +30,22 @@ export async function storeCredential(
   client: SecretsManagerClient,
   request: Request,
 ): Promise<Created> {
-  const { target, document } = request;
+  const { target, document, token } = request;
   if (target.arn === undefined) {
     const wanted = document.keys;
-    return createFirst(client, { options: { secret: target.name }, document, wanted });
+    return createFirst(client, {
+      options: { secret: target.name },
+      document,
+      wanted,
+      token,
+    });
   }
-  const token = randomUUID();
-  await put(client, { ...request, token });
-  if (target.versionId !== undefined) await publish(client, { ...request, token });
+  await put(client, request);
+  if (target.versionId !== undefined) await publish(client, request);
   return { arn: target.arn, versionId: token };
 }
 
-type Attempt = Request & { readonly token: string };
-
-async function put(client: SecretsManagerClient, { target, document, token, signal }: Attempt) {
+async function put(client: SecretsManagerClient, { target, document, token, signal }: Request) {
   const command = new PutSecretValueCommand({
     SecretId: target.name,
     ClientRequestToken: token,
@@ -56,7 +59,7 @@ async function put(client: SecretsManagerClient, { target, document, token, sign
   }
 }
 
-async function publish(client: SecretsManagerClient, attempt: Attempt): Promise<void> {
+async function publish(client: SecretsManagerClient, attempt: Request): Promise<void> {
   const { target, token, signal } = attempt;
   const move = new UpdateSecretVersionStageCommand({
     SecretId: target.name,
@@ -74,7 +77,7 @@ async function publish(client: SecretsManagerClient, attempt: Attempt): Promise<
   }
 }
 
-async function isPublished(client: SecretsManagerClient, { target, token, signal }: Attempt) {
+async function isPublished(client: SecretsManagerClient, { target, token, signal }: Request) {
   const describe = new DescribeSecretCommand({ SecretId: target.name });
   const found = await client
     .send(describe, { abortSignal: signal })
@@ -84,7 +87,7 @@ async function isPublished(client: SecretsManagerClient, { target, token, signal
 }
 
 /** What stays of a label that cannot be taken off harms nobody. */
-async function takeOff(client: SecretsManagerClient, { target, token, signal }: Attempt) {
+async function takeOff(client: SecretsManagerClient, { target, token, signal }: Request) {
   const command = new UpdateSecretVersionStageCommand({
     SecretId: target.name,
     VersionStage: label,

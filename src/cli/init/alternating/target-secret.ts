@@ -13,6 +13,7 @@ export interface TargetSecret {
   /** The version under AWSCURRENT; `undefined` where none has a value. */
   readonly versionId: string | undefined;
   readonly document: SecretDocument;
+  readonly isRotated: boolean;
 }
 
 /** Throws a Failure where a secret of that name cannot take a new version now. */
@@ -22,7 +23,9 @@ export async function targetSecret(
 ): Promise<TargetSecret> {
   const found = await findByName(client, name);
   const empty = SecretDocument.parse('{}');
-  if (!found) return { name, arn: undefined, versionId: undefined, document: empty };
+  if (!found) {
+    return { name, arn: undefined, versionId: undefined, document: empty, isRotated: false };
+  }
   if (found.DeletedDate) throw beingDeleted(name);
   const stages = Object.values(found.VersionIdsToStages ?? {});
   if (stages.some((labels) => labels.includes('AWSPENDING') && !labels.includes('AWSCURRENT'))) {
@@ -30,7 +33,25 @@ export async function targetSecret(
   }
   const hasValue = stages.some((labels) => labels.includes('AWSCURRENT'));
   const current = hasValue ? await readCurrent(client, name) : undefined;
-  return { name, arn: found.ARN, versionId: undefined, document: empty, ...current };
+  const isRotated = found.RotationEnabled ?? false;
+  return { name, arn: found.ARN, versionId: undefined, document: empty, isRotated, ...current };
+}
+
+/** What the secret has under a key; empty where that is no text. */
+export function textIn({ document }: TargetSecret, key: string): string {
+  const value = document.get(key);
+  return typeof value === 'string' ? value : '';
+}
+
+/** Whether a version was published; also where it was superseded since. Throws a Failure. */
+export async function wasPublished(
+  client: SecretsManagerClient,
+  name: string,
+  token: string,
+): Promise<boolean> {
+  const found = await findByName(client, name);
+  const labels = found?.VersionIdsToStages?.[token] ?? [];
+  return labels.includes('AWSCURRENT') || labels.includes('AWSPREVIOUS');
 }
 
 async function readCurrent(client: SecretsManagerClient, name: string) {

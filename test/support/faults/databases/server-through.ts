@@ -35,7 +35,11 @@ export function serverThrough(passage: Passage, place: DatabasePlace): DatabaseS
       inTime(passage, request, async () => {
         const lent: LentSession[] = [];
         const letGo = () => Promise.all(lent.map((session) => session.release()));
-        passage.atEnd(letGo);
+        passage.atEnd(async (died) => {
+          const isLeftOpen = lent.some((session) => !session.isReleased);
+          await letGo();
+          if (isLeftOpen && !died) throw new Error('A session was left open by an invocation.');
+        });
         return passage.cross({
           call: calling('open', request.user),
           async effect() {

@@ -7,7 +7,7 @@ export function operationOf(text: string): string {
 /** Whether a statement, or the end of its transaction, may change who can log in. */
 export const changesSomething = (text: string): boolean => !reads.test(operationOf(text));
 
-const reads = /^(SELECT|WITH|SHOW|DO|BEGIN|ROLLBACK|SET (LOCAL|SESSION|NAMES))\b/;
+const reads = /^(login|open|SELECT|WITH|SHOW|DO|BEGIN|ROLLBACK|SET (LOCAL|SESSION|NAMES))\b/;
 
 /** Whether a statement concerns nothing but its own session. */
 export const concernsItself = (operation: string): boolean =>

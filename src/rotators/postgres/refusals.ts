@@ -48,6 +48,15 @@ export const noSuchRole = (role: string) =>
       'count there.',
   );
 
+/** Only the attributes decide that: no privilege of an administrator's makes up for it. */
+export const outOfReach = (role: string) =>
+  new RotationError(
+    'PRIVILEGE_MISSING',
+    `The role ${role} is a superuser (or, before PostgreSQL 16, has REPLICATION or BYPASSRLS), and only a superuser ` +
+      'may change its password. An application needs none of these: take them from the role (ALTER ROLE … ' +
+      'NOSUPERUSER NOREPLICATION NOBYPASSRLS), or name a superuser in adminSecret; then rotate again.',
+  );
+
 function missing({ role, admin }: Parties): RotationError {
   const restricted =
     'Where RDS restricts password commands (rds.restrict_password_commands), also grant it rds_password.';
@@ -57,7 +66,8 @@ function missing({ role, admin }: Parties): RotationError {
       ? `The role ${role} may not change its own password. ${restricted} Or name an administrator who may ` +
           '(adminSecret).'
       : `The administrator ${admin} may not change the password of the role ${role}. Grant CREATEROLE; from ` +
-          `PostgreSQL 16 on also: GRANT ${quoted(role)} TO ${quoted(admin)} WITH ADMIN OPTION. ${restricted}`,
+          `PostgreSQL 16 on also: GRANT ${quoted(role)} TO ${quoted(admin)} WITH ADMIN OPTION. A superuser's password may be changed by superusers ` +
+          `only. ${restricted}`,
   );
 }
 
