@@ -18,6 +18,8 @@ import { ownKey } from './support/rotators.ts';
 import { Timeline } from './support/timeline.ts';
 import { failureOf, startWorld } from './support/world.ts';
 
+const none = async () => undefined;
+
 const shown = (error: Error) => Object.values(printed(error)).join('\n');
 
 describe.each(verbs)('$verb', ({ holds, run }) => {
@@ -172,13 +174,13 @@ test.each(verbs)('what $verb is told to withhold is redacted from then on', asyn
 
 describe('keys whose values are no secrets', () => {
   const host = 'database.internal.example';
-  const sayingHost = (shown: readonly string[]) =>
+  const sayingHost = (telling: readonly string[]) =>
     guarded({
       ...rotatorOf(async ({ log }) => {
         log.warn(`looking for ${host}`);
         throw new RotationError('UNREACHABLE', `${host} and ${values.current}. Look.`);
       }),
-      shown,
+      shown: telling,
     });
   const current = { ...credentials.current, DB_HOST: host };
 
@@ -221,9 +223,10 @@ describe('keys whose values are no secrets', () => {
       },
     });
     const version = { ...anyVersion, labelled: async () => [current] };
-    const superseded = async () => undefined;
 
-    const error = await failureOf(rotator.create({ ...call, current: {}, superseded, version }));
+    const error = await failureOf(
+      rotator.create({ ...call, current: {}, superseded: none, version }),
+    );
 
     expect(error.message).toContain(host);
     expect(error.message).not.toContain(values.current);

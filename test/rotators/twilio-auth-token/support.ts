@@ -52,7 +52,8 @@ export function verbsOn(system: TwilioSystem) {
     install: (next: string, current: string, gate = new Gate()) =>
       attempt(
         system,
-        (rotator, call) => rotator.install({ ...call, next: of(next), current: of(current), stillPending }),
+        (rotator, call) =>
+          rotator.install({ ...call, next: of(next), current: of(current), stillPending }),
         gate,
       ),
     check: (current: string, gate = new Gate()) =>

@@ -16,10 +16,9 @@ export function describeActing<S extends System>(fixture: Fixture<S>, isSingle: 
     inSystem(fixture, async (system) => {
       const { current, next } = await rotating(system);
       const before = await system.state();
-      const stillPending = () => Promise.reject(new RotationError('TOKEN_NOT_PENDING', overtaken));
 
       const { error } = await attempt(system, (rotator, call) =>
-        rotator.install({ ...call, next, current, stillPending }),
+        rotator.install({ ...call, next, current, stillPending: overtaken }),
       );
 
       expect([undefined, 'TOKEN_NOT_PENDING']).toContain(error?.code);
@@ -27,7 +26,10 @@ export function describeActing<S extends System>(fixture: Fixture<S>, isSingle: 
     }));
 }
 
-const overtaken = 'Another rotation took its place. Start a new one.';
+const overtaken = () =>
+  Promise.reject(
+    new RotationError('TOKEN_NOT_PENDING', 'Another rotation took its place. Start a new one.'),
+  );
 
 function describeAct<S extends System>(fixture: Fixture<S>, act: Act): void {
   const outside = testOf(fixture, 'calls outside');
