@@ -75,9 +75,9 @@ const [ofShop = '', ofAws = ''] = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([
 describe('the example', () => {
   const plan = planFor(configured(ofShop), 'shop/production');
 
-  it('needs the keys that the page says init asks for', () => {
+  it('needs the keys that init asks for unasked', () => {
     expect(plan.rotators.flatMap(requiredBy).toSorted()).toEqual(
-      ['DB_PASSWORD', 'DB_USER', 'SESSION_KEY', 'WEBHOOK_KEY'].toSorted(),
+      ['DB_PASSWORD', 'SESSION_KEY', 'WEBHOOK_KEY'].toSorted(),
     );
   });
 
