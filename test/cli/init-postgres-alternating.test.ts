@@ -119,7 +119,10 @@ describe('sets up two roles', () => {
       `{\n  "N" : 1.50e+2,\n  "DB_PASSWORD" : "${password}",\n  "DB_USER" : "${names.a}"\n}\n`,
     );
     expect(await actsAs(names.secret)).toBe(names.owner);
-    expect(stdout).toContain(`users: ["${names.a}","${names.b}"]`);
+    expect(stdout).toMatch(
+      new RegExp(`DbUsers=${names.a},${names.b}\n *DbHost=.*\n *DbPort=\\d+\n`),
+    );
+    expect(stdout).toMatch(/DbAdminSecretArn=<the ARN of /);
     expect(await rolesOf(names)).toEqual([
       expect.objectContaining({ rolname: names.a, rolcanlogin: true, note: null }),
       { rolname: names.b, rolcanlogin: false, rolpassword: null, note: null },

@@ -37,8 +37,8 @@ function tlsProblem(code: string, host: string): string | undefined {
   }
   if (code === noTls) {
     return (
-      "does not speak TLS. Turn it on there, or set tls: 'off' in rotation.config.ts, which sends " +
-      'passwords in plain text: only for a database on the same machine.'
+      "does not speak TLS. Turn it on there, or set tls: 'off' in rotation.config.ts (in a command: " +
+      '--tls off), which sends passwords in plain text: only for a database on the same machine.'
     );
   }
   if (!untrusted.has(code)) return undefined;

@@ -29,7 +29,7 @@ export const rotated = (secret: string) =>
     'ROTATION_ENABLED',
     `${secret} is being rotated on a schedule, by a function that may not know of the two roles yet. Nothing was ` +
       `changed. Switch that off (aws secretsmanager cancel-rotate-secret --secret-id ${secret}), run the same ` +
-      'command again, deploy with DbRotator=postgres-alternating, then rotate, which switches it on again.',
+      'command again, deploy with the parameters that it prints at its end, then rotate, which switches it on again.',
   );
 
 /** The credential is published all the same. */

@@ -55,18 +55,36 @@ function said({ secret, users, userKey, passwordKey }: AlternatingOptions, outco
   return `${secret} names ${users[0]} now (${userKey}, ${passwordKey}), and the password was proven by a login.`;
 }
 
-const next = ({ owner, users, adminSecret, userKey, passwordKey, host }: AlternatingOptions) =>
-  `
-Grant ${owner}, and neither of the two, what the application needs. Where it owns its tables by a role of
-its own by now, give that role's name to --owner, or hand them over: REASSIGN OWNED BY "…" TO ${quoteName(owner)};
+const next = (options: AlternatingOptions) => `
+Grant ${options.owner}, and neither of the two, what the application needs. Where it owns its tables by a role of
+its own by now, give that role's name to --owner, or hand them over: REASSIGN OWNED BY "…" TO ${quoteName(options.owner)};
 
-In rotation.config.ts, under keys:
+Deploy the stack with these parameters, beside your own:
 
-  ${passwordKey}: {
-    rotator: 'postgres-alternating',
-    host: ${JSON.stringify(host)},
-    adminSecret: ${JSON.stringify(adminSecret ?? '<the administrator’s secret>')},
-    users: ${JSON.stringify(users)},
-    userKey: ${JSON.stringify(userKey)},
-  },
-`;
+${parametersOf(options)
+  .map((parameter) => `  ${parameter}`)
+  .join('\n')}
+${furtherOptions(options)}`;
+
+function parametersOf(options: AlternatingOptions): readonly string[] {
+  const { users, host, port, database, adminSecret = '' } = options;
+  const isArn = adminSecret.startsWith('arn:');
+  return [
+    'DbRotator=postgres-alternating',
+    `DbUsers=${users.join(',')}`,
+    `DbHost=${host}`,
+    `DbPort=${port}`,
+    `DbName=${database}`,
+    `DbAdminSecretArn=${isArn ? adminSecret : `<the ARN of ${adminSecret || 'the administrator’s secret'}>`}`,
+  ];
+}
+
+/** What no parameter says, and rotation.config.ts must. */
+function furtherOptions({ userKey, passwordKey, ca }: AlternatingOptions): string {
+  const usual = userKey === 'DB_USER' && passwordKey === 'DB_PASSWORD';
+  const lines = [
+    ...(usual ? [] : [`the rotator under the key ${passwordKey}, with userKey: '${userKey}'`]),
+    ...(ca === undefined ? [] : ['ca: the text of your own authority']),
+  ];
+  return lines.length === 0 ? '' : `\nAnd in rotation.config.ts: ${lines.join('; ')}.\n`;
+}
