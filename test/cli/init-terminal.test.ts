@@ -167,7 +167,7 @@ describe('goes by rotation.config.ts', () => {
         secret: 'own/*',
         keys: {
           SIGNING: { rotator: 'random-key', length: 100, fallbacksKey: 'EARLIER' },
-          PASSWORD: { rotator: 'rds-master-password', instance: 'one', usernameKey: 'USER' },
+          PASSWORD: { rotator: 'postgres-password', host: 'db', userKey: 'USER' },
         },
       },
     ]);

@@ -188,11 +188,6 @@ test('no session is left behind', async () => {
 
 const read = (options: object) => postgresPassword.read('DB_PASSWORD', options);
 
-const systemOf = (options: object) => {
-  const binding = read(options);
-  return typeof binding === 'string' ? binding : binding.system;
-};
-
 describe('in a configuration', () => {
   test.each([
     ['no role', { host: 'db' }],
@@ -201,16 +196,6 @@ describe('in a configuration', () => {
     ['two places', { user: 'app', host: 'db', instance: 'reminders' }],
   ])('%s is refused', (_, options) => {
     expect(read(options)).toMatch(/must name the (role|database) in one way/);
-  });
-
-  test('the system is the role at its place, so that no two keys claim it', () => {
-    expect(systemOf({ user: 'app', host: 'db' })).toBe('the password of the role app at db');
-    expect(systemOf({ userKey: 'DB_USER', hostKey: 'DB_HOST' })).toBe(
-      'the password of the role under DB_USER at the host under DB_HOST',
-    );
-    expect(systemOf({ user: 'app', instance: 'one', port: 6000 })).toBe(
-      'the password of the role app at one:6000',
-    );
   });
 
   test('what the role and the place are read from may be told, and the password may not', async () => {
