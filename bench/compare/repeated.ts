@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Counting, type Tally } from './tally.ts';
 
 /** Between two attempts, in ms: enough for others on the machine to have a turn. */
-const pauseMs = 1;
+const pauseMs = 10;
 
 /** Something that is done over and over, one after another, until it is stopped. */
 export interface Repeated {

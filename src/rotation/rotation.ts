@@ -75,12 +75,12 @@ export const check = (
 export async function switchTo(
   invocation: Invocation,
   rotator: Rotator,
-  { to, from }: { to: SecretDocument; from: SecretDocument },
+  { to, from, changing }: { to: SecretDocument; from: SecretDocument; changing?: () => void },
 ): Promise<void> {
   const change = rotator.switch?.bind(rotator);
   if (!change) return;
   await onKey(invocation, rotator, 'switch', (call) =>
-    change({ ...call, to: credentialOf(rotator, to), from: credentialOf(rotator, from) }),
+    change({ ...call, to: credentialOf(rotator, to), from: credentialOf(rotator, from), changing }),
   );
 }
 

@@ -96,8 +96,17 @@ export interface Rotator {
     },
   ): Promise<void>;
 
-  /** Single-credential systems: makes `to` the accepted one and proves it by a probe. */
-  switch?(call: Call & { readonly to: Credential; readonly from: Credential }): Promise<void>;
+  /**
+   * Single-credential systems: makes `to` the accepted one and proves it by a probe. Calls
+   * `changing` right before it sends the change: the switch gap is measured from there.
+   */
+  switch?(
+    call: Call & {
+      readonly to: Credential;
+      readonly from: Credential;
+      readonly changing?: (() => void) | undefined;
+    },
+  ): Promise<void>;
 
   /**
    * Makes `victim` stop working and never harms `keep`. Does nothing when the two are equal or

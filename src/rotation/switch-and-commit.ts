@@ -16,14 +16,16 @@ export async function switchAndCommit(
 ): Promise<number> {
   const { clock, journal, secret, step } = invocation;
   const move = { from: from.versionId, to: to.versionId };
-  const switchedAt = clock.now().getTime();
+  const begunAt = clock.now().getTime();
+  let changedAt: number | undefined;
+  const changing = () => void (changedAt ??= clock.now().getTime());
   for (const rotator of switching) {
-    await switchTo(invocation, rotator, { to: to.document, from: from.document });
+    await switchTo(invocation, rotator, { to: to.document, from: from.document, changing });
   }
   await commit(secret, move);
   if (switching.length === 0) return 0;
 
-  const durationMs = clock.now().getTime() - switchedAt;
+  const durationMs = clock.now().getTime() - (changedAt ?? begunAt);
   journal.record({
     kind: 'switch-gap',
     step,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RotationError } from '../../src/rotation/errors.ts';
+import type { Rotator } from '../../src/rotation/rotator.ts';
 import { anotherVersion, makeCurrent, takeOff } from './support/another-version.ts';
 import { dual, single, unreachable } from './support/rotators.ts';
 import { DualService, SingleService } from './support/systems.ts';
@@ -105,6 +106,26 @@ describe('the commit', () => {
 
     expect(world.at('AWSCURRENT')?.versionId).toBe(token);
     expectPublishedToWork(world);
+  });
+
+  test('measures the switch gap from where the rotator says that it begins to change', async () => {
+    const world = await startWorld({
+      rotators: ({ timeline, db }) => {
+        const rotator = single('DB_PASSWORD', db, timeline);
+        const change: Rotator['switch'] = async (call) => {
+          await world.clock.advance(5_000);
+          call.changing?.();
+          await world.clock.advance(70);
+          await rotator.switch?.(call);
+        };
+        return [{ ...rotator, switch: change }];
+      },
+    });
+    await world.rotate();
+
+    expect(world.entries).toContainEqual(
+      expect.objectContaining({ kind: 'switch-gap', durationMs: 70 }),
+    );
   });
 
   test('measures the switch gap (F-5)', async () => {

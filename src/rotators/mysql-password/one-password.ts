@@ -32,6 +32,7 @@ export function onePassword(
         if ((await probe(call, to)) === 'accepted') return;
         // A server without room for one more session is to be found out before the change.
         if ((await probe(call, from)) === 'rejected') throw currentRejected();
+        outer.changing?.();
         const left = await statements.replace(target, {
           from: passwordOf(from),
           to: passwordOf(to),

@@ -8,6 +8,8 @@ interface Change {
   readonly role: string;
   /** The password as a SCRAM verifier. */
   readonly verifier: string;
+  /** Told right before the COMMIT. */
+  readonly changing?: (() => void) | undefined;
 }
 
 /** Proves that the server would take the change, and changes nothing. Throws `DATABASE_BUSY`. */
@@ -33,6 +35,7 @@ export async function changePassword(
       if (await isAccepted()) return;
       await session.query(statement);
       isChanged = true;
+      change.changing?.();
     });
   } catch (error) {
     // The answer to the COMMIT may be what was lost: then a login tells.

@@ -84,7 +84,7 @@ export function verbsOf(key: string, chosen: Options, systems: Systems): Verbs {
       // Also where `to` is accepted: another run may have changed it, and not have committed yet.
       const logins = alsoBy(call.from, login);
       await inside(await enterAnyhow(bounded, call.to, logins), (entered) =>
-        changePassword({ ...entered, verifier }, () => isAccepted(login)),
+        changePassword({ ...entered, verifier, changing: call.changing }, () => isAccepted(login)),
       );
     },
 

@@ -147,6 +147,7 @@ function rotator(key: string, chosen: Options, systems: Systems): Rotator {
       const state = await database.known(signal);
       assertSuitable(target, state, chosen.verify);
       const opened = await database.open();
+      call.changing?.();
       await opened.setMasterPassword(textOf(call.to, key), signal);
       if (chosen.verify === 'describe') return untilReset(opened, wait);
       if (blocksUsers(state.engine)) return untilAcceptedAfterReset(opened, accepted, wait);
