@@ -443,7 +443,7 @@ describe('refuses, with nothing changed,', () => {
     const { code, stderr } = await refusal(names);
 
     expect(code).toBe('ROTATION_ENABLED');
-    expect(stderr).toMatch(/cancel-rotate-secret.*DbRotator=postgres-alternating, then rotate/s);
+    expect(stderr).toMatch(/cancel-rotate-secret.*deploy with the parameters.*then rotate/s);
   });
 
   test.each(['SUPERUSER', 'CREATEROLE'])('an owner with %s', async (attribute) => {
