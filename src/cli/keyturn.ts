@@ -10,6 +10,7 @@ import { getCommand } from './get/get-command.ts';
 import { initCommand } from './init/init-command.ts';
 import { rollbackCommand } from './rollback-command.ts';
 import { say } from './say.ts';
+import { statusCommand } from './status/status-command.ts';
 import { terminal } from './terminal.ts';
 
 const program = new Command('keyturn')
@@ -24,7 +25,7 @@ const program = new Command('keyturn')
       "the program's, and 127, 126 and 125.",
   );
 
-const commands = [initCommand, rollbackCommand, execCommand, getCommand, envCommand];
+const commands = [initCommand, statusCommand, rollbackCommand, execCommand, getCommand, envCommand];
 
 for (const command of [program, ...commands, ...commands.flatMap((each) => each.commands)]) {
   // What commander would say of an argument may quote it; it is said below.

@@ -14,7 +14,10 @@ const rotationEvent = v.object({
 });
 
 /** What a person has the rotation function do, beside the steps Secrets Manager asks for. */
-const operatorEvent = v.object({ Operation: v.literal('rollback'), SecretId: secretId });
+const operatorEvent = v.object({
+  Operation: v.picklist(['inspect', 'rehearse', 'rollback']),
+  SecretId: secretId,
+});
 
 const reconcileEvent = v.object({
   secret: secretId,
@@ -32,7 +35,7 @@ export const parseRotationFunctionEvent = (event: unknown): RotationEvent | Oper
     ? parse(
         operatorEvent,
         event,
-        'A rollback needs { "Operation": "rollback", "SecretId": "<ARN>" }',
+        'A person\'s event is { "Operation": "rollback" (or inspect, rehearse), "SecretId": "<ARN>" }',
       )
     : parseRotationEvent(event);
 

@@ -77,6 +77,7 @@ function measurementsOfStep({
 /** What is tried again by itself is told apart, so that an alarm wakes nobody for it. */
 function failureOf(step: Step, code: ErrorCode) {
   if (step === 'rollback') return 'RollbackFailed';
+  if (step === 'inspect' || step === 'rehearse') return 'OperationFailed';
   if (step === 'reconcile') return retryableByCode[code] ? 'ReconcileDelayed' : 'ReconcileFailed';
   return retryableByCode[code] ? 'RotationDelayed' : 'RotationFailed';
 }

@@ -12,6 +12,7 @@ export const metricUnits = {
   DeadLetters: 'Count',
   GraceEndedEarly: 'Count',
   Healed: 'Count',
+  OperationFailed: 'Count',
   ReconcileBooked: 'Count',
   ReconcileDelayed: 'Count',
   ReconcileDone: 'Count',
@@ -35,6 +36,7 @@ export type MetricName = keyof typeof metricUnits;
 
 /** Those that are counted a second time under the dimension `Code`, the code of the error. */
 export const metricsByCode = [
+  'OperationFailed',
   'ReconcileDelayed',
   'ReconcileFailed',
   'RollbackFailed',

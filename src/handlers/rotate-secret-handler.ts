@@ -1,22 +1,20 @@
-import { rollBack } from '../rotation/roll-back.ts';
-import { recorded, runStep } from '../rotation/run-step.ts';
+import { runStep } from '../rotation/run-step.ts';
 import { parseRotationFunctionEvent } from './event.ts';
 import { lambdaHandler } from './invocation.ts';
 import { measured } from './measured.ts';
 import type { Wiring } from './wiring.ts';
 
 /**
- * Runs the step of a rotation that Secrets Manager asks for, and answers nothing; or the rollback
- * that a person asks for, and answers what became of it. Any error fails the invocation.
+ * Runs the step of a rotation that Secrets Manager asks for, and answers nothing; or what a
+ * person asks for, and answers what became of that. Any error fails the invocation.
  */
 export const rotateSecretHandler = (wiring: Wiring) =>
   lambdaHandler(wiring.logger, async (event, context, signal) => {
     const parsed = parseRotationFunctionEvent(event);
     if ('Operation' in parsed) {
-      const call = { step: parsed.Operation, secretId: parsed.SecretId };
-      return measured(wiring, { context, signal }, call, (invocation) =>
-        recorded(invocation, () => rollBack(invocation)),
-      );
+      // Loaded when a person asks: a rotation starts the sooner without it.
+      const { runOperation } = await import('./operations.ts');
+      return runOperation(wiring, { context, signal }, parsed);
     }
     const { Step: step, SecretId: secretId, ClientRequestToken: token, ...rest } = parsed;
     const call = { step, secretId, rotationToken: rest.RotationToken };

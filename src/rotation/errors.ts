@@ -1,6 +1,16 @@
-/** The four steps of a rotation, what cleans up behind them, and what takes one back. */
+/**
+ * The four steps of a rotation, what cleans up behind them, and what a person asks for: to take one
+ * back, to look, and to rehearse one.
+ */
 export type Step =
-  'createSecret' | 'setSecret' | 'testSecret' | 'finishSecret' | 'reconcile' | 'rollback';
+  | 'createSecret'
+  | 'setSecret'
+  | 'testSecret'
+  | 'finishSecret'
+  | 'reconcile'
+  | 'rollback'
+  | 'inspect'
+  | 'rehearse';
 
 /**
  * Every code an error of Keyturn can carry, and whether calling again with the same token may

@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../../rotation/journal.ts';
+import type { Step } from '../../rotation/errors.ts';
 import type { RotationStep } from '../../rotation/run-step.ts';
 import { production } from '../stack/environments.ts';
 import type { Stack } from '../stack/stack.ts';
@@ -101,7 +102,7 @@ export function watchRotation({ secretsManager }: Stack, signal: AbortSignal): R
 function hear(entry: JournalEntry, seen: Seen, sight: (sighting: Sighting) => void): void {
   if (entry.kind === 'note' && entry.note === 'retired') return sight({ kind: 'retired' });
   const { step } = entry;
-  if (step === 'reconcile' || step === 'rollback') return;
+  if (!isRotationStep(step)) return;
 
   if (entry.kind === 'switch-gap') seen.switchGapMs = entry.durationMs;
   if (entry.kind === 'key') {
@@ -114,3 +115,6 @@ function hear(entry: JournalEntry, seen: Seen, sight: (sighting: Sighting) => vo
     sight({ kind: 'step', step, ms });
   }
 }
+
+const isRotationStep = (step: Step): step is RotationStep =>
+  ['createSecret', 'setSecret', 'testSecret', 'finishSecret'].includes(step);
