@@ -48,9 +48,9 @@ it('test-only.json is that step alone, of a version of its own', () => {
   expect(test.ClientRequestToken).not.toBe(rotation.ClientRequestToken);
 });
 
-it('rollback.json is what `keyturn rollback` sends', () => {
-  expect(parseRotationFunctionEvent(read('rollback'))).toEqual({
-    Operation: 'rollback',
+it.each(['inspect', 'rehearse', 'rollback'])('%s.json is what the command line sends', (name) => {
+  expect(parseRotationFunctionEvent(read(name))).toEqual({
+    Operation: name,
     SecretId: development.secretArn,
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Scope } from '../support/faults/combinations.ts';
@@ -14,6 +15,8 @@ import { performAll } from '../support/faults/workers.ts';
 
 const { values } = parseArgs({
   options: {
+    /** Begins no part after so many minutes; which parts are tried then, the seed decides. */
+    minutes: { type: 'string' },
     /** One run, by the name its failure was reported with; shows every call of it. */
     only: { type: 'string' },
     /** What the pairs of faults are sampled from. */
@@ -52,8 +55,10 @@ function meeting(ground: Ground, title: string, order: string) {
 async function all(scope: Scope, seed: number): Promise<boolean> {
   const started = performance.now();
   const results: Result[] = [];
-  const tasks = allTasks(scope, seed);
+  const minutes = Number(values.minutes ?? Infinity);
+  const tasks = values.minutes ? shuffled(allTasks(scope, seed), seed) : allTasks(scope, seed);
   await performAll(tasks, {
+    withinMs: minutes * 60_000,
     // Beside real servers each thread needs a processor and more.
     threads: Number(values.threads ?? (values.servers ? 2 : 3)),
     onResult(result) {
@@ -64,8 +69,16 @@ async function all(scope: Scope, seed: number): Promise<boolean> {
     },
   });
   const { text, survived } = reportOf(results);
-  say(`\n${text}\n${Math.round((performance.now() - started) / 1000)} s`);
+  const seconds = Math.round((performance.now() - started) / 1000);
+  say(`\n${text}\n${results.length} of ${tasks.length} parts, ${seconds} s`);
   return survived;
+}
+
+/** In an order of which each is as likely, by a hash of the seed and the place. */
+function shuffled<T>(items: readonly T[], seed: number): readonly T[] {
+  const rank = (index: number) => createHash('sha256').update(`${seed} ${index}`).digest('hex');
+  const ranked = items.map((item, index) => ({ item, rank: rank(index) }));
+  return ranked.toSorted((one, other) => (one.rank < other.rank ? -1 : 1)).map(({ item }) => item);
 }
 
 const survived = values.only
