@@ -2,15 +2,15 @@ import { parseArgs } from 'node:util';
 import { debianArchive } from './servers/debian-archive.ts';
 import { fetchServer } from './servers/fetch-server.ts';
 import {
+  fetchedNames,
   fetchedServer,
-  type ServerName,
-  serverNames,
+  type FetchedName,
   titleOf,
 } from '../src/local/servers/server-folder.ts';
 
-const usage = `Usage: npm run servers [-- --only ${serverNames.join('|')}]
+const usage = `Usage: npm run servers [-- --only ${fetchedNames.join('|')}]
 
-Fetches the database servers that some tests run against, MariaDB and MySQL, as Debian packages into
+Fetches what some tests run against, MariaDB, MySQL and the tool age, as Debian packages into
 .servers. Nothing is installed: remove the folder to be rid of them, or to fetch newer ones.
 `;
 
@@ -28,18 +28,18 @@ async function main(args: readonly string[]): Promise<number> {
   return isAllThere ? 0 : 1;
 }
 
-function namesIn(args: readonly string[]): readonly ServerName[] | undefined {
+function namesIn(args: readonly string[]): readonly FetchedName[] | undefined {
   try {
     const { values } = parseArgs({ args: [...args], options: { only: { type: 'string' } } });
-    if (values.only === undefined) return serverNames;
-    const only = serverNames.filter((name) => name === values.only);
+    if (values.only === undefined) return fetchedNames;
+    const only = fetchedNames.filter((name) => name === values.only);
     return only.length > 0 ? only : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function provide(name: ServerName): Promise<boolean> {
+async function provide(name: FetchedName): Promise<boolean> {
   const there = await fetchedServer(name);
   if (there) {
     process.stdout.write(`${titleOf[name]} ${there.version} is in .servers/${name} already.\n`);

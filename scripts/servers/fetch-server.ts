@@ -6,14 +6,15 @@ import {
   fetchedServer,
   type Manifest,
   manifestFile,
-  type ServerName,
+  type FetchedName,
   serversFolder,
 } from '../../src/local/servers/server-folder.ts';
 
-/** What a server is fetched as. MySQL 9 is in no stable Debian. */
+/** What each is fetched as. MySQL 9 is in no stable Debian. */
 const packages = {
   mariadb: { name: 'mariadb-server-core', program: 'usr/sbin/mariadbd', release: undefined },
   mysql: { name: 'mysql-server-core', program: 'usr/sbin/mysqld', release: 'sid' },
+  age: { name: 'age', program: 'usr/bin/age', release: undefined },
 } as const;
 
 /** Large, and nothing that a server needs to run. */
@@ -23,7 +24,7 @@ const unneeded = /\/(?:lib)?perl[^/]*$/;
  * Puts a server into its folder, whole or not at all, and answers its version. Throws what is in the
  * way. The folder must not be there.
  */
-export async function fetchServer(name: ServerName, archive: DebianArchive): Promise<string> {
+export async function fetchServer(name: FetchedName, archive: DebianArchive): Promise<string> {
   await mkdir(serversFolder, { recursive: true });
   const work = await mkdtemp(path.join(serversFolder, `.fetching-${name}-`));
   try {
@@ -49,7 +50,7 @@ export async function fetchServer(name: ServerName, archive: DebianArchive): Pro
 }
 
 /** Somebody else may have fetched it meanwhile. */
-async function putInPlace(root: string, name: ServerName): Promise<void> {
+async function putInPlace(root: string, name: FetchedName): Promise<void> {
   try {
     await rename(root, path.join(serversFolder, name));
   } catch (error) {

@@ -1,37 +1,11 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
-import manifest from '../../package.json' with { type: 'json' };
+import { CommanderError } from 'commander';
 import { redactedCause, summary } from '../rotation/redacted-cause.ts';
 import { assertPrintable, usageErrorOf } from './arguments.ts';
-import { envCommand } from './env/env-command.ts';
-import { execCommand } from './exec/exec-command.ts';
 import { Failure } from './failure.ts';
-import { getCommand } from './get/get-command.ts';
-import { initCommand } from './init/init-command.ts';
-import { rollbackCommand } from './rollback-command.ts';
+import { program } from './program.ts';
 import { say } from './say.ts';
-import { statusCommand } from './status/status-command.ts';
 import { terminal } from './terminal.ts';
-
-const program = new Command('keyturn')
-  .description('Creates a secret, hands it to programs, and takes its last rotation back.')
-  .version(manifest.version)
-  // The options of a program that exec starts are its own.
-  .enablePositionalOptions()
-  .addHelpText(
-    'after',
-    '\nRegion and credentials come from where every AWS client takes them; AWS_ENDPOINT_URL points at ' +
-      'the\nlocal stack. Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 130 Ctrl-C; those of exec are\n' +
-      "the program's, and 127, 126 and 125.",
-  );
-
-const commands = [initCommand, statusCommand, rollbackCommand, execCommand, getCommand, envCommand];
-
-for (const command of [program, ...commands, ...commands.flatMap((each) => each.commands)]) {
-  // What commander would say of an argument may quote it; it is said below.
-  command.exitOverride().configureOutput({ outputError: () => undefined });
-}
-for (const command of commands) program.addCommand(command);
 
 const isExec = process.argv[2] === 'exec';
 const args = ownArguments();
@@ -63,7 +37,8 @@ async function report(failure: Failure): Promise<number> {
   terminal.tell(`${failure.message} [${failure.code}]\n`);
   if (args.includes('--json') && failure.code !== 'OUTPUT_FAILED') {
     // Where standard output does not take it, it stands on standard error by now.
-    await terminal.answer(`${JSON.stringify(failure, null, 2)}\n`).catch(() => undefined);
+    const indent = args.some((each) => /^--watch(=|$)/.test(each)) ? 0 : 2;
+    await terminal.answer(`${JSON.stringify(failure, null, indent)}\n`).catch(() => undefined);
   }
   return failure.exitCode;
 }

@@ -40,7 +40,14 @@ const failed = (code: string, message: string) => ({
 /** The real command, without a terminal. */
 const run = async (input: string | Buffer | undefined, ...args: string[]) => {
   const stack = { clientConfig: secrets.clientConfig, ...(input !== undefined && { input }) };
-  const { exitCode, stdout, stderr } = await runKeyturn(stack, 'init', ...args, '--json', '--yes');
+  const { exitCode, stdout, stderr } = await runKeyturn(
+    stack,
+    'init',
+    '--no-files',
+    ...args,
+    '--json',
+    '--yes',
+  );
   expectSilent(stdout + stderr, [mark, ...samples]);
   expect(secrets.calls).toEqual([]);
   const answer: unknown = JSON.parse(stdout);
@@ -59,7 +66,7 @@ const refusalOf = async (text: string | Buffer, more: object = {}): Promise<unkn
     confirm: async () => expect.unreachable(),
     askHidden: async () => expect.unreachable(),
   };
-  const options = readOptions({ secret: 'shop', yes: true, fromFile, ...more });
+  const options = readOptions({ secret: 'shop', yes: true, files: false, fromFile, ...more });
   const error: unknown = await init(options, script).catch((thrown: unknown) => thrown);
   expectSilent(inspect(error, { showHidden: true }) + said.join(''), [mark, ...samples]);
   return JSON.parse(JSON.stringify(error));

@@ -27,7 +27,7 @@ async function interrupted({ name, fault, signal }: Run) {
   onTestFinished(() => gate.close());
   const { port } = await gate.to('secretsmanager', secrets.place);
   const clientConfig = { ...secrets.clientConfig, endpoint: `http://127.0.0.1:${port}` };
-  const args = [command, 'init', name, '--from-file', '-', '--yes', '--json'];
+  const args = [command, 'init', name, '--from-file', '-', '--yes', '--json', '--no-files'];
   const child = spawn(process.execPath, args, { env: environmentOf({ clientConfig }) });
   child.stdin.end(JSON.stringify(sample));
   const printed = Promise.all([json(child.stdout), text(child.stderr), once(child, 'close')]);

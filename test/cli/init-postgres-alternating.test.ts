@@ -148,6 +148,7 @@ describe('sets up two roles', () => {
       versionId: expect.any(String),
       owner: names.owner,
       users: [names.a, names.b],
+      user: names.a,
       outcome: 'made',
     });
     expect(JSON.parse(secrets.valueOf(names.secret) ?? '')).toEqual({
@@ -228,10 +229,13 @@ describe('sets up two roles', () => {
     await setUp(names);
     const before = [await rolesOf(names), secrets.valueOf(names.secret)];
 
-    const { exitCode, stdout } = await setUp(names);
+    const { exitCode, stdout, stderr } = await setUp(names);
 
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Nothing was changed');
+    expect(stdout).toContain(`DB_USER  ${names.a}, who logs in`);
+    expect(stderr).toContain(`DB_USER  stays ${names.a}, and so does its password`);
+    expect(stderr).not.toContain('is replaced');
     expect([await rolesOf(names), secrets.valueOf(names.secret)]).toEqual(before);
   });
 });
@@ -379,6 +383,16 @@ describe('refuses, with nothing changed,', () => {
     const { exitCode, code } = await refusal(names);
 
     expect([exitCode, code]).toEqual([1, 'ROLE_EXISTS']);
+  });
+
+  test('one role that is in the way, and what the refusal advises leads on', async () => {
+    const names = fresh();
+    await postgres.query(`CREATE ROLE ${names.b}`);
+
+    const { stderr } = await refusal(names);
+    await postgres.query(/run (DROP ROLE .*;) and then/.exec(stderr)?.[1] ?? 'no advice');
+
+    expect((await setUp(names)).exitCode).toBe(0);
   });
 
   test('an administrator who may not make roles', async () => {
@@ -568,6 +582,18 @@ describe('a dry run', () => {
       names.b,
       names.owner,
     ]);
+  });
+
+  test('prints such as run where the owner is there already, whatever it is called', async () => {
+    const names = { ...fresh(), owner: `o'w\\n"${count}` };
+    await postgres.query(`CREATE ROLE "${names.owner.replace('"', '""')}" LOGIN`);
+
+    const { stdout } = await setUp(names, '--dry-run');
+    await postgres.query(stdout);
+
+    expect((await rolesOf(names)).map(({ rolcanlogin }) => rolcanlogin)).toEqual(
+      expect.arrayContaining([true, false, true]),
+    );
   });
 });
 

@@ -23,7 +23,7 @@ interface Run extends Partial<Endpoint> {
 
 const init = async (name: string, { args = [], ...endpoint }: Run = {}) => {
   const stack = { clientConfig: secrets.clientConfig, input: JSON.stringify(sample), ...endpoint };
-  const fixed = ['init', name, '--from-file', '-', '--yes', '--json'];
+  const fixed = ['init', name, '--from-file', '-', '--yes', '--json', '--no-files'];
   const { stdout, stderr, exitCode } = await runKeyturn(stack, ...fixed, ...args);
   expectSilent(stdout + stderr, [...samples, ...secrets.sent]);
   const answer: unknown = JSON.parse(stdout);

@@ -50,7 +50,8 @@ function person({
   return { terminal, events, asked, shown };
 }
 
-const options = (secret: string, more: object = {}) => readOptions({ secret, ...more });
+const options = (secret: string, more: object = {}) =>
+  readOptions({ secret, files: false, ...more });
 
 const storedIn = (name: string): unknown => JSON.parse(secrets.valueOf(name) ?? 'null');
 
@@ -148,7 +149,7 @@ test.each([
 
 const created = async (name: string, configure: Configure, more: object = {}) => {
   const { terminal, events } = person({ typed: { PASSWORD: 'p4ss-word', USER: 'me' } });
-  await init(options(name, { yes: true, ...more }), terminal, configure);
+  await init(options(name, { yes: true, ...more }), terminal, { configure });
   return { events, stored: storedIn(name) };
 };
 

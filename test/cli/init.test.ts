@@ -25,7 +25,7 @@ const values = JSON.stringify(sample);
 
 const keyturn = async (input: string | Buffer | undefined, ...args: string[]) => {
   const stack = { clientConfig: secrets.clientConfig, ...(input !== undefined && { input }) };
-  const outcome = await runKeyturn(stack, 'init', ...args);
+  const outcome = await runKeyturn(stack, 'init', '--no-files', ...args);
   expectSilent(outcome.stdout + outcome.stderr, [...samples, ...secrets.sent]);
   return outcome;
 };
@@ -139,6 +139,7 @@ describe('says', () => {
     const { stdout } = await runKeyturn(
       { clientConfig: unused.clientConfig, input: values },
       'init',
+      '--no-files',
       ...args,
       '--from-file',
       '-',

@@ -2,31 +2,57 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Failure, UsageError } from '../failure.ts';
 import { elsewhere, withSecretsManager } from '../secrets-manager.ts';
 import type { Terminal } from '../terminal.ts';
-import { ownRotation, planFor, type Configure } from './configured.ts';
+import { ownRotation, planFor, type AnyConfigure } from './configured.ts';
 import { createFirst } from './create-first.ts';
+import { ask } from './deployment/ask.ts';
+import { readDeployment, withAnswers, type Deployment } from './deployment/deployment.ts';
+import { isDeployable, planFiles, writeFiles, type DeploymentFiles } from './deployment/files.ts';
+import { askAnswers, type Ask } from './deployment/questions.ts';
+import { answeredVariables } from './deployment/variables.ts';
 import { findByName, whyNotMade } from './existing-secret.ts';
+import { filesOnly } from './files-only.ts';
 import { assertUsable, firstDocument, type ValueRequest } from './first-document.ts';
 import { readGiven } from './given.ts';
 import type { InitOptions } from './options.ts';
 import { dryResult, introduction, result } from './report.ts';
 import { assertAnswerable, chooseSources } from './sources.ts';
 
+/** What surrounds the command. */
+export interface Surroundings {
+  /** rotation.config.ts. */
+  readonly configure?: AnyConfigure;
+  readonly ask?: Ask;
+  /** Where files for the deployment go, if it is a copy of Keyturn. */
+  readonly folder?: string;
+}
+
 /**
- * Makes the secret, before the first deployment: generates what can be generated, takes the rest
- * from a file or asks for it. Everything is checked, and the person asked, before anything is made.
- * Throws a Failure. A second run changes nothing.
+ * Makes the secret, before the first deployment, and the files for that: generates what can be
+ * generated, takes the rest from a file or asks for it. Everything is checked, and the person asked,
+ * before anything is made. Throws a Failure. A second run changes nothing.
  */
 export async function init(
   options: InitOptions,
   terminal: Terminal,
-  configure: Configure = ownRotation,
+  { configure = ownRotation, ask: question = ask, folder = process.cwd() }: Surroundings = {},
 ): Promise<void> {
   if (!options.yes && !options.dryRun && !terminal.interactive) throw notAsked();
-  const plan = planFor(configure, options.secret);
+  const deployment = readDeployment(options, configure);
+  const variables = answeredVariables(deployment.answers);
+  const plan = planFor(deployment.configure, options.secret, variables);
+  const place = {
+    folder,
+    deployment,
+    ask: question,
+    writes: options.files && isDeployable(folder),
+  };
+  if (options.filesOnly) return filesOnly({ options, plan, terminal, ...place });
+
   const given = await readGiven(options.fromFile);
   const keys = chooseSources({ plan, options, given: given.document.keys });
   if (!terminal.interactive) assertAnswerable(keys, options);
-  const intent = { options, plan, keys, without: options.without, given: given.document };
+  const { without } = options;
+  const intent = { options, plan, keys, without, given: given.document, ...place };
   assertUsable(intent, given.document);
 
   if (given.othersMayRead) terminal.tell(shared);
@@ -36,6 +62,11 @@ export async function init(
 
 interface Intent extends ValueRequest {
   readonly options: InitOptions;
+  readonly folder: string;
+  readonly deployment: Deployment;
+  readonly ask: Ask;
+  /** Whether files are written. */
+  readonly writes: boolean;
 }
 
 async function make(
@@ -49,14 +80,32 @@ async function make(
   const found = await findByName(client, options.secret);
   if (found) throw await whyNotMade(client, found, wanted);
 
-  const subject = { ...intent, region: await client.config.region() };
+  const region = await client.config.region();
+  const { deployment, files } = await planned(intent, terminal, region);
+  const subject = { ...intent, region, deployment, files };
   terminal.tell(introduction(subject));
   if (options.dryRun) return terminal.answer(dryResult(subject));
   if (!options.yes && !(await terminal.confirm('Create it?'))) throw declined();
 
   const document = await firstDocument(intent, terminal);
   const created = await createFirst(client, { options, document, wanted });
+  if (files) await writeFiles(files, `${options.secret} is created (${created.arn}). But `);
   await terminal.answer(result(subject, created));
+}
+
+interface Planned {
+  readonly deployment: Deployment;
+  readonly files: DeploymentFiles | undefined;
+}
+
+/** Asks for what no option said, where somebody is there, and plans the files. */
+async function planned(intent: Intent, terminal: Terminal, region: string): Promise<Planned> {
+  const { options, folder, deployment: given, writes } = intent;
+  if (!writes) return { deployment: given, files: undefined };
+  const isAsking = terminal.interactive && !options.yes && !options.dryRun;
+  const deployment = isAsking ? withAnswers(given, await askAnswers(given, intent)) : given;
+  const { secret } = options;
+  return { deployment, files: await planFiles(folder, deployment, { region, secret }) };
 }
 
 const shared =

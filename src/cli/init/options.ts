@@ -17,6 +17,13 @@ export interface InitOptions {
   readonly key: readonly string[];
   readonly generate: readonly string[];
   readonly without: readonly string[];
+  /** `KEY=rotator,option=value,…`, and `Name=value` of parameters of the template. */
+  readonly rotate: readonly string[];
+  readonly parameter: readonly string[];
+  readonly stackName?: string | undefined;
+  /** Whether files for the deployment are written; and whether nothing else is. */
+  readonly files: boolean;
+  readonly filesOnly: boolean;
   readonly json: boolean;
   readonly yes: boolean;
   readonly dryRun: boolean;
@@ -47,6 +54,8 @@ const secretName = v.pipe(
 
 const flag = v.optional(v.boolean(), false);
 
+const texts = v.optional(v.array(v.string()), []);
+
 const schema = v.object({
   secret: v.optional(secretName),
   environment: v.optional(v.picklist(environments)),
@@ -64,6 +73,19 @@ const schema = v.object({
   key: keyNames,
   generate: keyNames,
   without: keyNames,
+  rotate: texts,
+  parameter: texts,
+  stackName: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^[A-Za-z][A-Za-z0-9-]{0,53}$/,
+        'must be a letter, then letters, digits and -, 54 in all at most',
+      ),
+    ),
+  ),
+  files: v.optional(v.boolean(), true),
+  filesOnly: flag,
   json: flag,
   yes: flag,
   dryRun: flag,
@@ -75,6 +97,7 @@ export function readOptions(given: unknown): InitOptions {
   if (!parsed.success) throw unusable(parsed.issues[0]);
   const { secret: name, environment: chosen, ...options } = parsed.output;
   assertNamedOnce(options);
+  assertFilesOnly(options);
   const environment = chosen ?? environmentIn(name);
   return { ...options, environment, secret: name ?? `reminder-app/${environment}` };
 }
@@ -90,6 +113,17 @@ function assertNamedOnce(options: Pick<InitOptions, 'key' | 'generate' | 'withou
   if (twice === undefined) return;
   throw new UsageError(
     `The key ${twice} is in two of --key, --generate and --without. Leave it in one of them.`,
+  );
+}
+
+/** Nothing is made of values then. */
+function assertFilesOnly(options: Omit<InitOptions, 'secret' | 'environment'>): void {
+  const { filesOnly, files, fromFile, description, key, generate, without } = options;
+  const isMore = fromFile !== undefined || description !== undefined || key.length > 0;
+  if (!filesOnly || (files && !isMore && generate.length === 0 && without.length === 0)) return;
+  throw new UsageError(
+    '--files-only is for a secret that exists, and takes nothing about its values: leave out --from-file, --key, ' +
+      '--generate, --without, --description and --no-files.',
   );
 }
 

@@ -1,36 +1,78 @@
 import type { Plan } from '../../rotation/plan.ts';
 import type { Created } from './create-first.ts';
+import { answersOf, type Deployment } from './deployment/deployment.ts';
+import type { DeploymentFiles } from './deployment/files.ts';
+import type { Answers } from './deployment/parameters.ts';
 import type { InitOptions } from './options.ts';
 import { ownerOf, type PlannedKey, type Source } from './sources.ts';
 
 interface Subject {
   readonly options: InitOptions;
   readonly keys: readonly PlannedKey[];
+  readonly plan: Plan;
   readonly region: string;
+  readonly deployment: Deployment;
+  /** `undefined` where none are written. */
+  readonly files: DeploymentFiles | undefined;
 }
 
 /** What is about to be made, for the person who confirms it. */
-export function introduction({ options, keys, region }: Subject): string {
+export function introduction({ options, keys, region, files }: Subject): string {
   const encrypted = options.kmsKey ? `, encrypted with ${options.kmsKey}` : '';
-  return `${options.secret}, in ${region}${encrypted}\n${table(keys, ahead)}`;
+  const ours = files ? filesAhead(files) : options.files ? noCopy : '';
+  return `${options.secret}, in ${region}${encrypted}\n${table(keys, ahead)}${ours}`;
 }
 
+/** Which files are written, and which are left as they are. */
+export const filesAhead = ({ files }: DeploymentFiles): string =>
+  files.map((file) => `${file.name}  ${aheadOf(file)}\n`).join('');
+
 /** The result of a run that made nothing. */
-export function dryResult({ options, keys }: Subject): string {
-  if (options.json) return json({ secret: options.secret, dryRun: true, keys });
-  return `Nothing was created, since this was a dry run. ${options.secret} can be created.\n`;
+export function dryResult({ options, keys, files }: Subject): string {
+  const { secret } = options;
+  if (options.json) {
+    return json({ secret, dryRun: true, keys, ...(files && { files: files.files.map(whole) }) });
+  }
+  return (
+    `Nothing was created, since this was a dry run. ${secret} can be created.\n` +
+    (files ? `\n${contentsOf(files)}` : '')
+  );
 }
 
 /** The result, and the command that comes next. */
-export function result(subject: Subject & { readonly plan: Plan }, created: Created): string {
-  const { options, keys } = subject;
-  if (options.json) return json({ secret: options.secret, ...created, keys });
+export function result(subject: Subject, created: Created): string {
+  const { options, keys, files } = subject;
+  if (options.json) {
+    const outcome = files && { files: files.files.map(brief), next: files.next };
+    return json({ secret: options.secret, ...created, keys, ...outcome });
+  }
   return [
     `${options.secret} is created: ${created.arn}\n${table(keys, done)}`,
     ...newPasswords(subject),
     ...leftOut(options),
+    ...(files ? [filesAfter(files)] : []),
     `Next, in the folder of Keyturn:\n\n${nextCommand(subject)}\n${switchedOn(subject)}`,
   ].join('\n');
+}
+
+type OfFiles = Pick<Subject, 'options' | 'deployment' | 'plan'> & {
+  readonly files: DeploymentFiles;
+};
+
+/** The result of a run that is for the files alone. */
+export function filesResult({ options, files, deployment, plan }: OfFiles): string {
+  const { secret } = options;
+  if (options.json) {
+    const { dryRun } = options;
+    const told = files.files.map(dryRun ? whole : brief);
+    return json({ secret, ...(dryRun && { dryRun }), files: told, next: files.next });
+  }
+  if (options.dryRun) {
+    return `Nothing was written, since this was a dry run.\n\n${contentsOf(files)}`;
+  }
+  const keys = plan.rotators.map(({ key }) => ({ key }));
+  const open = switchedOn({ keys, plan, deployment });
+  return `${filesAfter(files)}\nNext, in the folder of Keyturn:\n\n  ${files.next}\n${open && `\n${open}`}`;
 }
 
 const json = (document: object) => `${JSON.stringify(document, null, 2)}\n`;
@@ -54,8 +96,42 @@ function table(keys: readonly PlannedKey[], words: Readonly<Record<Source, strin
   return keys.map(({ key, from }) => `  ${key.padEnd(width)}  ${words[from]}\n`).join('');
 }
 
+const noCopy = 'This folder is no copy of Keyturn, so no samconfig.toml is written.\n';
+
+type File = DeploymentFiles['files'][number];
+
+const isSame = ({ text, before }: File) => text === before;
+
+function aheadOf(file: File): string {
+  if (isSame(file)) return 'says it already, and is left as it is';
+  return file.before === undefined ? 'is written' : 'gets a table behind what it holds';
+}
+
+const filesAfter = ({ files }: DeploymentFiles): string =>
+  files.every(isSame)
+    ? `Nothing was changed: ${files.map(({ name }) => name).join(' and ')} said it already.\n`
+    : files
+        .map((file) => `${file.name} ${isSame(file) ? 'said it already' : 'is written'}.\n`)
+        .join('');
+
+const contentsOf = ({ files }: DeploymentFiles): string =>
+  files
+    .map(({ name, text }) => `${name} would be:\n\n${text.replaceAll(/^(?=.)/gm, '  ')}`)
+    .join('\n');
+
+const brief = (file: File) => ({
+  name: file.name,
+  outcome: isSame(file) ? 'unchanged' : 'written',
+});
+
+const whole = (file: File) => ({
+  name: file.name,
+  outcome: isSame(file) ? 'unchanged' : 'to be written',
+  text: file.text,
+});
+
 /** A generated password is in force nowhere until somebody gives it to its database. */
-function newPasswords({ options, keys, plan }: Subject & { readonly plan: Plan }): string[] {
+function newPasswords({ options, keys, plan }: Subject): string[] {
   return keys
     .filter(({ key, from }) => from === 'generated' && isPassword(plan, key))
     .map(
@@ -78,31 +154,45 @@ const leftOut = ({ without }: InitOptions): string[] =>
           'DbCluster and\nRotateTwilio as they are by default, or take the key out of rotation.config.ts.\n',
       ];
 
+type Switched = Pick<Subject, 'plan' | 'deployment'> & {
+  readonly keys: readonly Pick<PlannedKey, 'key'>[];
+};
+
 /** A stack leaves alone what others may share, unless it is told otherwise. */
-function switchedOn({ keys, plan }: Subject & { readonly plan: Plan }): string {
+function switchedOn({ keys, plan, deployment: { answers } }: Switched): string {
   const switches = keys.flatMap(({ key }) => {
-    const parameter = parameterOf[ownerOf(plan, key)?.kind ?? ''];
-    return parameter && ownerOf(plan, key)?.key === key ? [`${parameter} for ${key}`] : [];
+    const owner = ownerOf(plan, key);
+    const open = openSwitches[owner?.kind ?? ''];
+    return open && owner?.key === key && !open.isOn(answers)
+      ? [`${open.parameter} for ${key}`]
+      : [];
   });
   if (switches.length === 0) return '';
   return `Deployed like that, a stack does not rotate all of it yet. Add ${switches.join(', and ')}.\n`;
 }
 
-const parameterOf: Readonly<Record<string, string>> = {
-  'rds-master-password': 'DbInstance=<id> (or DbCluster=<id>)',
-  'twilio-auth-token': 'RotateTwilio=true',
+const openSwitches: Readonly<
+  Record<string, { readonly parameter: string; readonly isOn: (answers: Answers) => boolean }>
+> = {
+  'rds-master-password': {
+    parameter: 'DbInstance=<id> (or DbCluster=<id>)',
+    isOn: ({ DbInstance: instance, DbCluster: cluster }) => Boolean(instance || cluster),
+  },
+  'twilio-auth-token': {
+    parameter: 'RotateTwilio=true',
+    isOn: ({ RotateTwilio: rotates }) => rotates === 'true',
+  },
 };
 
 /** Each of these is what the guided deployment then proposes. */
-function nextCommand({ options, region }: Subject): string {
-  const ordinary = options.secret === `reminder-app/${options.environment}`;
-  const parameters = [
-    `Environment=${options.environment}`,
-    ...(ordinary ? [] : [`SecretName=${options.secret}`]),
-    ...(options.kmsKey === undefined ? [] : [`KmsKeyArn=${options.kmsKey}`]),
-  ];
+function nextCommand({ options, region, files, deployment }: Subject): string {
+  if (files) return `  ${files.next}\n`;
+  const parameters = Object.entries({ ...answersOf(options), ...deployment.answers });
+  const told = parameters.map(([name, answer]) =>
+    /^[\w/+=.@:,-]*$/.test(answer) ? `${name}=${answer}` : `'${name}="${answer}"'`,
+  );
   return (
     `  sam build && sam deploy --guided --region ${region} \\\n` +
-    `    --parameter-overrides ${parameters.join(' ')}\n`
+    `    --parameter-overrides ${told.join(' ')}\n`
   );
 }

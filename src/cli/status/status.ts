@@ -1,18 +1,44 @@
-import { findSecret } from '../find-secret.ts';
-import { inspectSecret } from '../inspection.ts';
+import { printValue } from '../print-value.ts';
 import { elsewhere } from '../secrets-manager.ts';
 import type { Terminal } from '../terminal.ts';
+import { withClients } from './clients.ts';
+import { createRound, type Round } from './round.ts';
+import { allWork, documentOf, textOf } from './show.ts';
+import { keepShowing } from './keep-showing.ts';
 
 export interface StatusOptions {
-  /** Names or ARNs. */
+  /** Names or ARNs; none: all that Keyturn rotates in the region. */
   readonly secrets: readonly string[];
   readonly json: boolean;
+  /** Everything of each secret, also where there are several. */
+  readonly verbose: boolean;
+  /** Looks again so often, and shows what changed, until somebody ends it. */
+  readonly everyMs?: number | undefined;
 }
 
-/** Says how secrets stand. Changes nothing. Throws a Failure. */
-export async function status({ secrets }: StatusOptions, terminal: Terminal): Promise<void> {
+/**
+ * Says how secrets stand; changes nothing. Answers whether all of them work. Throws a Failure where
+ * not even the secrets could be listed, and Interrupted at the end of a watch.
+ */
+export async function status(options: StatusOptions, terminal: Terminal): Promise<boolean> {
   terminal.tell(elsewhere());
-  const found = await Promise.all(secrets.map(findSecret));
-  const inspections = await Promise.all(found.map(inspectSecret));
-  await terminal.answer(`${JSON.stringify(inspections, null, 2)}\n`);
+  return withClients(async (clients) => {
+    const { everyMs } = options;
+    if (everyMs !== undefined) return keepShowing({ ...options, everyMs }, { clients, terminal });
+    const round = await createRound({ ...clients, secrets: options.secrets })();
+    await answer(round, options, terminal);
+    return allWork(round.statuses);
+  });
+}
+
+async function answer(
+  round: Round,
+  { json, verbose }: StatusOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const now = new Date();
+  if (json) return terminal.answer(`${JSON.stringify(documentOf(round, now), null, 2)}\n`);
+  for (const remark of round.remarks) terminal.tell(`${remark}\n`);
+  // Its colours would not get past the terminal; what they colour is clean.
+  await printValue(textOf({ statuses: round.statuses, verbose }, now));
 }

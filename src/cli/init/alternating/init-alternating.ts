@@ -55,11 +55,11 @@ export async function initAlternating(
     if (!options.yes && !(await terminal.confirm('Do it?'))) throw declined();
     const admin = await administrator(client, options, terminal);
     assertApart(admin, options, target);
-    const { stored, outcome, left } = await hearingSignals(({ signal }) =>
+    const { left, ...done } = await hearingSignals(({ signal }) =>
       told(signal, () => setUp({ client, options, target, admin, ca, signal })),
     );
     if (left !== undefined) terminal.tell(left);
-    await terminal.answer(result(options, stored, outcome));
+    await terminal.answer(result(options, done));
   });
 }
 
@@ -76,6 +76,8 @@ interface Work {
 interface Done {
   readonly stored: Created;
   readonly outcome: Outcome;
+  /** The role that the secret names. */
+  readonly user: string;
   /** What is left to do by hand. */
   readonly left: string | undefined;
 }
@@ -99,10 +101,11 @@ async function readyAlready(work: Work, session: Session): Promise<Done | undefi
   const [user, password] = [textIn(target, options.userKey), textIn(target, options.passwordKey)];
   if (!options.users.includes(user)) return undefined;
   const verdict = password && (await postgresServer.logIn(requestOf(work, { user, password })));
-  if (verdict !== 'accepted') throw drifted(options.secret, user);
+  if (verdict !== 'accepted') throw drifted(options.secret, user, options.users);
   await assertReady(session, options, user);
   const { arn = '', versionId = '' } = target;
-  return { stored: { arn, versionId }, outcome: 'ready', left: await unmark(session, options) };
+  const left = await unmark(session, options);
+  return { stored: { arn, versionId }, outcome: 'ready', user, left };
 }
 
 async function makeAndStore(work: Work, session: Session): Promise<Done> {
@@ -130,7 +133,7 @@ async function makeAndStore(work: Work, session: Session): Promise<Done> {
   const stored = await storeCredential(client, { target, document, token, signal }).catch(
     (error: unknown) => Promise.reject(notStored(error, user)),
   );
-  return { stored, outcome, left: await unmark(session, options) };
+  return { stored, outcome, user, left: await unmark(session, options) };
 }
 
 const requestOf = (

@@ -51,12 +51,12 @@ export const adminRejected = (user: string, { host, port }: AlternatingOptions) 
       'the password, and run the same command again.',
   );
 
-export const drifted = (secret: string, user: string) =>
+export const drifted = (secret: string, user: string, users: readonly string[]) =>
   new Failure(
     'CURRENT_REJECTED',
     `The secret ${secret} names ${user}, and the database refuses its password. Nothing was changed. Put the ` +
       'password that works into the secret; or, where nobody uses the two roles, take both keys out of it and ' +
-      'drop the roles (DROP ROLE). Then run the same command again.',
+      `run ${users.map((role) => `DROP ROLE IF EXISTS ${quoteName(role)};`).join(' ')} Then run the same command again.`,
   );
 
 export const refused = (user: string) =>

@@ -1,5 +1,5 @@
-import { quoteName } from '../../../rotators/postgres-alternating/quote.ts';
-import { setUpStatements } from '../../../rotators/postgres-alternating/set-up.ts';
+import { quoteName, quoteText } from '../../../rotators/postgres-alternating/quote.ts';
+import { createOwner, setUpStatements } from '../../../rotators/postgres-alternating/set-up.ts';
 import type { Created } from '../create-first.ts';
 import type { AlternatingOptions } from './options.ts';
 import type { Made } from './roles.ts';
@@ -7,9 +7,12 @@ import { textIn, type TargetSecret } from './target-secret.ts';
 
 const json = (document: object) => `${JSON.stringify(document, null, 2)}\n`;
 
-/** The statements alone, in a form that psql runs. */
+/** The statements alone, in a form that psql runs, whether the owner is there already or not. */
 export function dryResult(options: AlternatingOptions): string {
-  const statements = setUpStatements(options);
+  const statements = [
+    ownerUnlessThere(options.owner),
+    ...setUpStatements(options, { isOwnerThere: true }),
+  ];
   if (options.json) return json({ secret: options.secret, dryRun: true, statements });
   return (
     `-- ${options.users[0]} gets a password in the same statement, as a SCRAM verifier.\n` +
@@ -17,9 +20,16 @@ export function dryResult(options: AlternatingOptions): string {
   );
 }
 
+function ownerUnlessThere(owner: string): string {
+  const isThere = `EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${quoteText(owner)})`;
+  return `DO ${quoteText(`BEGIN IF NOT ${isThere} THEN ${createOwner(owner)} END IF; END`)};`;
+}
+
 /** What is about to be done, for the person who confirms it. */
 export function introduction(options: AlternatingOptions, target: TargetSecret, region: string) {
   const { host, port, owner, users, secret, userKey, passwordKey } = options;
+  const now = textIn(target, userKey);
+  if (users.includes(now)) return onlyLooks(options, now, region);
   return (
     `On ${host}:${port}, where they are not there yet:\n` +
     `  ${owner}  owns what the application makes\n` +
@@ -33,6 +43,16 @@ export function introduction(options: AlternatingOptions, target: TargetSecret, 
   );
 }
 
+/** What the secret names already is looked at, and never changed. */
+const onlyLooks = (
+  { host, port, owner, users, secret, userKey }: AlternatingOptions,
+  now: string,
+  region: string,
+) =>
+  `In ${secret}, in ${region}:\n  ${userKey}  stays ${now}, and so does its password\n` +
+  `On ${host}:${port} nothing is made: it is tried whether ${now} logs in, and whether ${users.join(' and ')} are ` +
+  `alike and act as ${owner}.\n`;
+
 /** Names of roles are no secrets. */
 function keyLine(target: TargetSecret, userKey: string): string {
   if (!target.document.keys.includes(userKey)) return userKey;
@@ -42,18 +62,28 @@ function keyLine(target: TargetSecret, userKey: string): string {
 
 export type Outcome = Made | 'ready';
 
-export function result(options: AlternatingOptions, stored: Created, outcome: Outcome): string {
-  const { secret, owner, users } = options;
-  if (options.json) return json({ secret, ...stored, owner, users, outcome });
-  return `${said(options, outcome)}\n${next(options)}`;
+interface Done {
+  readonly stored: Created;
+  readonly outcome: Outcome;
+  /** The role that the secret names. */
+  readonly user: string;
 }
 
-function said({ secret, users, userKey, passwordKey }: AlternatingOptions, outcome: Outcome) {
-  if (outcome === 'ready') {
-    return `Nothing was changed: ${secret} names a role of the two that logs in, and they are alike.`;
-  }
-  return `${secret} names ${users[0]} now (${userKey}, ${passwordKey}), and the password was proven by a login.`;
+export function result(options: AlternatingOptions, { stored, outcome, user }: Done): string {
+  const { secret, owner, users } = options;
+  if (options.json) return json({ secret, ...stored, owner, users, user, outcome });
+  return `${said(options, outcome, user)}\n${next(options)}`;
 }
+
+const said = (
+  { secret, userKey, passwordKey }: AlternatingOptions,
+  outcome: Outcome,
+  user: string,
+) =>
+  outcome === 'ready'
+    ? `Nothing was changed. In ${secret}:\n  ${userKey}  ${user}, who logs in; the two roles are alike\n` +
+      `  ${passwordKey}  as it was\n`
+    : `In ${secret} from now on:\n  ${userKey}  ${user}\n  ${passwordKey}  new, and proven by a login\n`;
 
 const next = (options: AlternatingOptions) => `
 Grant ${options.owner}, and neither of the two, what the application needs. Where it owns its tables by a role of

@@ -42,7 +42,7 @@ export const makeRoles = (
       if (found.get(owner)?.isPowerful) throw powerful(owner);
       if (there.length > 0) {
         const token = tokenOf(found.get(first)?.note ?? '', mark);
-        if (token === undefined || (await wasPublished(token))) throw exists(there, first);
+        if (token === undefined || (await wasPublished(token))) throw exists(there);
         await session.query(letIn(first, verifier));
         await session.query(comment(first, noteOf(mark)));
         return 'resumed';
@@ -120,10 +120,14 @@ async function find(session: Session, names: readonly string[]): Promise<Map<str
 const comment = (role: string, note: string) =>
   `COMMENT ON ROLE ${quoteName(role)} IS ${note === '' ? 'NULL' : quoteText(note)}`;
 
-const exists = (there: readonly string[], first: string) =>
+/** Dropping one of them alone would lead here again. */
+const exists = (there: readonly string[]) =>
   new Failure(
     'ROLE_EXISTS',
     `There ${there.length > 1 ? 'are roles' : 'is a role'} ${there.join(' and ')} already, which no run of this ` +
-      `command for this secret left unfinished. They may be in use, and nothing was changed. Choose other names ` +
-      `with --users; or, where ${first} is not in use, drop them (DROP ROLE) and run the same command again.`,
+      'command for this secret left unfinished. They may be in use, and nothing was changed. Choose two names that ' +
+      `are free with --users; or, where nobody uses what is there, run ${there.map(dropped).join(' ')} and then the ` +
+      'same command again.',
   );
+
+const dropped = (role: string) => `DROP ROLE ${quoteName(role)};`;
