@@ -1,0 +1,66 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import * as v from 'valibot';
+import { within } from '../../../app/within.ts';
+import { type InspectionAnswer, readInspection } from '../../inspection.ts';
+import { type Caller, patient } from '../clients.ts';
+
+interface Wanted {
+  readonly functionArn: string;
+  readonly secretArn: string;
+  readonly caller: Caller;
+}
+
+/** What an invocation came to, apart from what keeps it from being made at all. */
+export type Answer =
+  | { readonly inspection: InspectionAnswer }
+  | { readonly failed: { readonly code: string; readonly message: string } }
+  | { readonly other: true };
+
+/** Systems that do not answer are waited for within the function; it has time for several. In ms. */
+const longest = 120_000;
+
+/**
+ * Has the function ask every system what is true. Throws what the SDK throws, and a TimeoutError
+ * after two minutes.
+ */
+export async function askFunction({ functionArn, secretArn, caller }: Wanted): Promise<Answer> {
+  const requestHandler = { ...patient.requestHandler, requestTimeout: longest };
+  const client = new LambdaClient({ ...caller, ...patient, requestHandler, maxAttempts: 1 });
+  const Payload = JSON.stringify({ Operation: 'inspect', SecretId: secretArn });
+  try {
+    const answer = await within(longest, (abortSignal) =>
+      client.send(new InvokeCommand({ FunctionName: functionArn, Payload }), { abortSignal }),
+    );
+    const text = answer.Payload?.transformToString() ?? '';
+    return answer.FunctionError ? { failed: failureIn(text) } : inspectionIn(text);
+  } finally {
+    client.destroy();
+  }
+}
+
+function inspectionIn(text: string): Answer {
+  try {
+    return { inspection: readInspection(JSON.parse(text || 'null')) };
+  } catch {
+    return { other: true };
+  }
+}
+
+const failure = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ errorType: v.string(), errorMessage: v.string() }),
+);
+
+/** Of an error that is not Keyturn's own the text may be anything, and only its kind is told. */
+function failureIn(text: string) {
+  const parsed = v.safeParse(failure, text);
+  if (!parsed.success) return { code: 'UNEXPECTED', message: 'The function did not say why.' };
+  const { errorType, errorMessage } = parsed.output;
+  const code = /^RotationError\[(\w+)\]$/.exec(errorType)?.[1];
+  if (code !== undefined) return { code, message: errorMessage };
+  return {
+    code: 'UNEXPECTED',
+    message: `The function ended with ${errorType}. Its log says more.`,
+  };
+}

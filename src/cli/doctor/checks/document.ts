@@ -1,0 +1,87 @@
+import { criticalSettings } from '../../../app/schema.ts';
+import { RotationError } from '../../../rotation/errors.ts';
+import { type JsonValue, SecretDocument } from '../../../rotation/secret-document.ts';
+import { type Examined, findingsOf, type Finding } from '../finding.ts';
+
+const { ok, warn, fail } = findingsOf('value');
+
+/** Whether a text is what applications and rotations expect. `keys` are those that must be there. */
+export function examineDocument(
+  text: string,
+  keys: readonly string[] | undefined,
+): Examined<SecretDocument> {
+  const document = parsed(text);
+  if (!(document instanceof SecretDocument)) return { findings: [document] };
+  const problems = [
+    ...missing(document, keys),
+    ...document.keys.flatMap((key) => placeholder(key, document.get(key))),
+  ];
+  const listed = document.keys.join(', ');
+  const sound = ok(`AWSCURRENT can be read: one JSON object with the keys ${listed}.`);
+  return { findings: [sound, ...problems], found: document };
+}
+
+function parsed(text: string): SecretDocument | Finding {
+  try {
+    return SecretDocument.parse(text);
+  } catch (error) {
+    const isTwice = error instanceof RotationError && error.code === 'SECRET_DUPLICATE_KEY';
+    return isTwice ? duplicate(error.message) : notJson();
+  }
+}
+
+const notJson = () =>
+  fail('SECRET_NOT_JSON_OBJECT', {
+    message: 'AWSCURRENT is not one JSON object of keys and values.',
+    fix: 'Store one, such as {"DB_PASSWORD": "…"}; a trailing comma or a quote in a value is often the reason.',
+  });
+
+/** The message is Keyturn's own, and names the key. */
+const duplicate = (message: string) =>
+  fail('SECRET_DUPLICATE_KEY', { message, fix: 'Store the secret with each key once.' });
+
+function missing(
+  document: SecretDocument,
+  keys: readonly string[] | undefined,
+): readonly Finding[] {
+  const tell = keys ? fail : warn;
+  return (keys ?? expectedOf(document)).flatMap((key) => {
+    const value = document.get(key);
+    if (value === undefined) return [tell('KEY_MISSING', { key, ...absent(key, keys) })];
+    return typeof value === 'string' && value !== '' ? [] : [fail('KEY_NOT_TEXT', notText(key))];
+  });
+}
+
+/** A secret that has two of the keys the library looks for by default is one that it is meant for. */
+function expectedOf(document: SecretDocument): readonly string[] {
+  const present = criticalSettings.filter((key) => document.keys.includes(key));
+  return present.length >= 2 ? criticalSettings : [];
+}
+
+const absent = (key: string, keys: readonly string[] | undefined) => ({
+  message: `The key ${key} is missing from AWSCURRENT.`,
+  fix: keys
+    ? 'Add it to the secret.'
+    : 'keyturn/app looks for it unless it is given other keys. Add it, or say what is needed with --keys.',
+});
+
+const notText = (key: string) => ({
+  key,
+  message: `The key ${key} must be a text that is not empty.`,
+  fix: 'Correct it in the secret.',
+});
+
+/** What guides and templates have where a value should be. */
+const example =
+  /^(your[-_ ]|change[-_ ]?me|replace[-_ ]?me|placeholder|to-?do$|example|dummy|x{4,}|\*{3,}|<.*>$|\.{3}$|…$)/i;
+
+function placeholder(key: string, value: JsonValue | undefined): readonly Finding[] {
+  if (typeof value !== 'string' || !example.test(value)) return [];
+  return [
+    fail('VALUE_PLACEHOLDER', {
+      key,
+      message: `The key ${key} holds what looks like the placeholder of a guide.`,
+      fix: 'Store the real value.',
+    }),
+  ];
+}

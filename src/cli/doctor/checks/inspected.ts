@@ -1,0 +1,93 @@
+import { labels } from '../../../rotation/secret-store.ts';
+import type { InspectionAnswer } from '../../inspection.ts';
+import { findingsOf, type Finding } from '../finding.ts';
+import { rejected, unanswered } from './systems-findings.ts';
+
+export type Key = InspectionAnswer['keys'][number];
+type Told = NonNullable<Key['obstacle']>;
+
+const { ok, warn, skipped, told } = findingsOf('systems');
+
+/** What is wrong, by what the systems say of each labelled version's credentials. */
+export function examineInspection(
+  inspection: InspectionAnswer,
+  secretArn: string,
+): readonly Finding[] {
+  const [current, ...others] = inspection.versions;
+  const isCurrent = current?.labels.includes(labels.current) === true;
+  const problem = isCurrent ? current.problem : undefined;
+  return [
+    ...(problem ? [obstacle(problem)] : []),
+    ...inspection.keys.flatMap((key) => ofKey(key, inspection, secretArn)),
+    ...(inspection.keys.length === 0 ? [ok('No key is rotated.')] : []),
+    ...others.flatMap((version) => supersededProblem(version)),
+  ];
+}
+
+function ofKey(key: Key, { versions }: InspectionAnswer, secretArn: string): readonly Finding[] {
+  const labelsOf = (versionId: string) =>
+    versions.find((version) => version.versionId === versionId)?.labels ?? [];
+  const at = (label: string) =>
+    key.credentials.find(({ versionId }) => labelsOf(versionId).includes(label));
+  const current = at(labels.current);
+  if (current?.verdict === 'rejected') {
+    return [rejected(key, { ...acceptedElsewhere(key, labelsOf), secretArn })];
+  }
+  if (current?.verdict === 'failed') return [unanswered(key, current.problem)];
+
+  const previous = at(labels.previous);
+  const isLost = previous?.verdict === 'rejected' && key.supersededUntil !== undefined;
+  return [
+    ...(key.obstacle ? [obstacle(key.obstacle, key.key)] : [sound(key, current?.verdict)]),
+    ...(isLost ? [previousRejected(key)] : []),
+  ];
+}
+
+/** Which other label's credential the system takes, where it refuses the current one. */
+function acceptedElsewhere(key: Key, labelsOf: (versionId: string) => readonly string[]) {
+  const accepted = new Set(
+    key.credentials
+      .filter(({ verdict }) => verdict === 'accepted')
+      .flatMap(({ versionId }) => labelsOf(versionId)),
+  );
+  // What is AWSPREVIOUS and AWSPENDING at once was current: AWSPENDING stays on it.
+  return { accepted: [labels.previous, labels.pending].find((label) => accepted.has(label)) };
+}
+
+function sound({ key, rotator, supersededUntil }: Key, verdict: string | undefined): Finding {
+  if (verdict === undefined)
+    return skipped(`${key} (${rotator}): AWSCURRENT holds nothing to ask about.`);
+  const asked =
+    verdict === 'accepted' ? 'the value under AWSCURRENT works' : 'there is nobody to ask about it';
+  const until = supersededUntil ? `; the one before it lives until ${supersededUntil}` : '';
+  return ok(`${key} (${rotator}): ${asked}${until}.`);
+}
+
+/** States that pass by themselves keep the next rotation waiting, and no more. */
+const passing: ReadonlySet<string> = new Set(['DATABASE_BUSY', 'INSTANCE_BUSY', 'THROTTLED']);
+
+function obstacle({ code, key, message }: Told, of?: string): Finding {
+  return told(passing.has(code) ? 'warn' : 'fail', code, {
+    key: key ?? of,
+    message: `The next rotation could not succeed: ${message}`,
+    fix: 'docs/operating.md says what to do about the code.',
+  });
+}
+
+const previousRejected = ({ key, supersededUntil }: Key) =>
+  warn('PREVIOUS_REJECTED', {
+    key,
+    message: `${key}: the value under AWSPREVIOUS should live until ${supersededUntil}, and is refused already.`,
+    fix: 'keyturn rollback will refuse. What still uses the old value is locked out: have it read the secret again.',
+  });
+
+/** A superseded version that cannot be read is none that a rollback could go to. */
+function supersededProblem({
+  labels: found,
+  problem,
+}: InspectionAnswer['versions'][number]): readonly Finding[] {
+  if (!problem || !found.includes(labels.previous)) return [];
+  const { code, key, message } = problem;
+  const fix = 'It matters to keyturn rollback alone, and passes with the next rotation.';
+  return [told('warn', code, { key, message: `AWSPREVIOUS: ${message}`, fix })];
+}

@@ -1,0 +1,74 @@
+import { GetPolicyCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import * as v from 'valibot';
+import { secretArnIn } from '../aws-arn.ts';
+import { asking, type Caller } from '../clients.ts';
+import { findingsOf, type Finding, notVisible } from '../finding.ts';
+import { fits, isAimedAt, policyDocument, type Statement } from './invoke-statement.ts';
+import { isNotFound, reasonOf } from './reason.ts';
+
+interface Wanted {
+  readonly functionArn: string;
+  readonly secretArn: string;
+  readonly caller: Caller;
+}
+
+const { ok, warn, fail } = findingsOf('permission');
+
+/** Whether the function's own policy lets Secrets Manager invoke it, for this secret. */
+export async function examinePermission(wanted: Wanted): Promise<Finding> {
+  try {
+    const { Policy = '' } = await asking(
+      (config) => new LambdaClient(config),
+      wanted.caller,
+      (client, abort) =>
+        client.send(new GetPolicyCommand({ FunctionName: wanted.functionArn }), abort),
+    );
+    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), policyDocument), Policy);
+    if (!parsed.success) return notVisible('permission', "The function's policy", 'it is unusual');
+    return judged(wanted, parsed.output.Statement);
+  } catch (error) {
+    if (isNotFound(error)) return gone(wanted);
+    return notVisible('permission', "The function's policy", reasonOf(error));
+  }
+}
+
+function judged(wanted: Wanted, statements: readonly Statement[]): Finding {
+  const { secretArn } = wanted;
+  const account = secretArnIn(secretArn)?.account ?? '';
+  const aimed = statements.filter(isAimedAt('secretsmanager.amazonaws.com'));
+  const [allowing, denying] = [
+    aimed.filter(({ Effect }) => Effect === 'Allow'),
+    aimed.filter(({ Effect }) => Effect === 'Deny'),
+  ];
+  if (allowing.length === 0) return gone(wanted);
+  const source = { account, arn: secretArn };
+  const fitting = allowing.filter((statement) => fits(statement, source));
+  if (fitting.length === 0 || denying.some((statement) => fits(statement, source))) {
+    return misfit(wanted);
+  }
+  const isNarrow = fitting.some(({ Condition }) => Object.keys(Condition ?? {}).length > 0);
+  return isNarrow ? ok('Secrets Manager may invoke it for this secret.') : loose(wanted);
+}
+
+const addPermission = ({ functionArn, secretArn }: Wanted) =>
+  `Deploy the stack again, or: aws lambda add-permission --function-name ${functionArn} --statement-id ` +
+  'rotation --action lambda:InvokeFunction --principal secretsmanager.amazonaws.com --source-account ' +
+  `${secretArnIn(secretArn)?.account ?? ''} --source-arn ${secretArn}`;
+
+const gone = (wanted: Wanted) =>
+  fail('INVOKE_PERMISSION_GONE', {
+    message: "The function's policy does not let Secrets Manager invoke it: no rotation can run.",
+    fix: addPermission(wanted),
+  });
+
+const misfit = (wanted: Wanted) =>
+  fail('INVOKE_PERMISSION_MISFIT', {
+    message: "The function's policy lets Secrets Manager invoke it, but not for this secret.",
+    fix: `Its conditions name another account or secret. ${addPermission(wanted)}`,
+  });
+
+const loose = (wanted: Wanted) =>
+  warn('INVOKE_PERMISSION_LOOSE', {
+    message: "The function's policy lets Secrets Manager invoke it for any account's secret.",
+    fix: `Take that statement away, and: ${addPermission(wanted)}`,
+  });

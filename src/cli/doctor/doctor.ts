@@ -1,0 +1,29 @@
+import type { Terminal } from '../terminal.ts';
+import { examine, type Wanted } from './examine.ts';
+import { countOf } from './findings.ts';
+import { report } from './report.ts';
+import { ownSurroundings } from './surroundings.ts';
+
+interface DoctorOptions extends Wanted {
+  readonly json: boolean;
+}
+
+/** Tells what is wrong between here and a rotation, and answers whether nothing is. Changes nothing. */
+export async function doctor(
+  { json, ...wanted }: DoctorOptions,
+  terminal: Terminal,
+): Promise<boolean> {
+  const surroundings = ownSurroundings();
+  if (terminal.interactive && !json) {
+    terminal.tell('Looking. A system that does not answer may take two minutes.\n');
+  }
+  const findings = await examine(wanted, surroundings);
+  const count = countOf(findings);
+  const healthy = count.fail === 0;
+  const isColoured = process.stdout.isTTY && surroundings.env['NO_COLOR'] === undefined;
+  const document = { secret: wanted.secretId, healthy, count, findings };
+  await terminal.answer(
+    json ? `${JSON.stringify(document, null, 2)}\n` : report(findings, isColoured),
+  );
+  return healthy;
+}
