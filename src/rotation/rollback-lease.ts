@@ -14,11 +14,15 @@ const prefix = 'KEYTURN_UNDOING_';
  */
 export async function takeLease(invocation: Invocation, versionId: string): Promise<Lease> {
   const { secret, clock, remainingMs } = invocation;
-  const until = new Date(clock.now().getTime() + remainingMs() + marginMs);
-  const time = until.toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  const lease: Lease = `${prefix}${time}_${randomBytes(2).toString('hex')}`;
+  const lease = leaseUntil(new Date(clock.now().getTime() + remainingMs() + marginMs));
   await secret.moveLabel({ label: lease, to: versionId });
   return lease;
+}
+
+/** The label itself. Whoever moves AWSCURRENT back, or to a value given by a person, holds one. */
+export function leaseUntil(until: Date): Lease {
+  const time = until.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  return `${prefix}${time}_${randomBytes(2).toString('hex')}`;
 }
 
 /** Takes the label off again. Where that fails it is left to expire. */
@@ -28,7 +32,17 @@ export async function releaseLease({ secret }: Invocation, lease: Lease, version
 
 /** Whether a rollback may be about to take AWSCURRENT away from this version. */
 export const isLeased = (description: SecretDescription, versionId: string, now: Date): boolean =>
-  (description.labelsOf.get(versionId) ?? []).some((label) => untilOf(label) > now.getTime());
+  leaseEnd(description.labelsOf.get(versionId) ?? []) > now.getTime();
+
+/** All leases on a version, those that have ended too. */
+export const leasesOf = (description: SecretDescription, versionId: string): readonly Lease[] =>
+  (description.labelsOf.get(versionId) ?? []).filter((label) => isLease(label));
+
+const isLease = (label: string): label is Lease => label.startsWith(prefix);
+
+/** When the last lease among these labels ends, in epoch ms; 0 where there is none. */
+export const leaseEnd = (carried: readonly string[]): number =>
+  Math.max(0, ...carried.map(untilOf));
 
 function untilOf(label: string): number {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z_/.exec(

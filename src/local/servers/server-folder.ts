@@ -7,7 +7,16 @@ export const serverNames = ['mariadb', 'mysql'] as const;
 /** A database server that is fetched for tests and the local stack, and never installed. */
 export type ServerName = (typeof serverNames)[number];
 
-export const titleOf: Readonly<Record<ServerName, string>> = { mariadb: 'MariaDB', mysql: 'MySQL' };
+/** All that is fetched: beside the servers the tool `age`, which opens what `keyturn backup` writes. */
+export const fetchedNames = [...serverNames, 'age'] as const;
+
+export type FetchedName = (typeof fetchedNames)[number];
+
+export const titleOf: Readonly<Record<FetchedName, string>> = {
+  mariadb: 'MariaDB',
+  mysql: 'MySQL',
+  age: 'age',
+};
 
 /** The project's folder of fetched servers. Git knows nothing of it. */
 export const serversFolder = path.join(import.meta.dirname, '../../../.servers');
@@ -27,7 +36,7 @@ export const manifestFile = 'server.json';
 
 /** What is in a server's folder; undefined where it was not fetched. */
 export async function fetchedServer(
-  name: ServerName,
+  name: FetchedName,
 ): Promise<(Manifest & { readonly folder: string }) | undefined> {
   const folder = path.join(serversFolder, name);
   const text = await readFile(path.join(folder, manifestFile), 'utf8').catch(() => undefined);
@@ -36,7 +45,7 @@ export async function fetchedServer(
 }
 
 /** The server as it was fetched. Throws a sentence that says how to where it was not. */
-export async function requireServer(name: ServerName) {
+export async function requireServer(name: FetchedName) {
   const server = await fetchedServer(name);
   if (server) return server;
   throw new Error(`${titleOf[name]} is not in .servers. Fetch it first: npm run servers`);

@@ -1,0 +1,83 @@
+import { Failure } from '../failure.ts';
+import { inspectSecret, type InspectionAnswer } from '../inspection.ts';
+import { judge, type Held, type JudgedKey } from './judgement.ts';
+import type { Proposal } from './proposal.ts';
+import type { StoredValue } from './stored-value.ts';
+
+export interface Published {
+  readonly outcome: 'published' | 'refused';
+  /** The version that was made, which is current where it was published. */
+  readonly versionId: string;
+  /** For each rotated key; empty where no function could be asked. */
+  readonly keys: readonly JudgedKey[];
+  /** What is wrong with the value as a whole, such as a missing key. */
+  readonly problem?: string | undefined;
+}
+
+export interface Tried {
+  readonly proposal: Proposal;
+  readonly value: StoredValue;
+  readonly current: Held;
+  /** Absent where nothing rotates the secret. */
+  readonly functionArn: string | undefined;
+  readonly force?: boolean;
+  readonly unverified?: boolean;
+}
+
+/**
+ * Has the rotation function ask every system about the value that is proposed, and says whether it may
+ * become current. Throws a Failure where nobody could be asked.
+ */
+export async function prove(tried: Tried): Promise<Published> {
+  const { proposal, value, current, force } = tried;
+  const { versionId } = proposal;
+  const inspection = await inspected(tried);
+  if (!inspection) return { outcome: 'published', versionId, keys: [] };
+  const problemOf = (id: string) =>
+    inspection.versions.find((each) => each.versionId === id)?.problem?.message;
+  const keys = judge(inspection, { given: { versionId, value }, current });
+  const problem = problemOf(versionId);
+  const isWhole = problem === undefined || (force && problemOf(current.versionId) !== undefined);
+  const isFit = isWhole && keys.every((key) => mayPublish(key, tried));
+  return { outcome: isFit ? 'published' : 'refused', versionId, keys, problem };
+}
+
+/** Absent where nobody can be asked and that was said to be fine. */
+async function inspected({ unverified, proposal, functionArn }: Tried) {
+  if (functionArn === undefined) return undefined;
+  try {
+    return assertTold(await inspectSecret({ arn: proposal.secret, functionArn }), proposal);
+  } catch (error) {
+    if (unverified && error instanceof Failure && error.code !== 'CURRENT_CHANGED') {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Another run like this one takes the label away, and then this value was not asked about. */
+function assertTold(inspection: InspectionAnswer, { versionId }: Proposal): InspectionAnswer {
+  if (inspection.versions.some((each) => each.versionId === versionId)) return inspection;
+  throw moved();
+}
+
+function mayPublish({ meaning }: JudgedKey, { force, unverified }: Tried): boolean {
+  switch (meaning) {
+    case 'works':
+    case 'as-before':
+      return true;
+    case 'breaks':
+      return false;
+    case 'dead-too':
+      return force === true;
+    case 'unproven':
+      return unverified === true;
+  }
+}
+
+export const moved = () =>
+  new Failure(
+    'CURRENT_CHANGED',
+    'Somebody else changed the secret meanwhile, and that counts. Look at keyturn status, and run the ' +
+      'same command again if it is still wanted.',
+  );
