@@ -37,8 +37,18 @@ export function createAwsEndpoint(
 
 /** The service a request is signed for (`secretsmanager`, `rds`, …), if it is signed at all. */
 export function signedService(request: Request): string | undefined {
+  return scopeOf(request)?.service;
+}
+
+/** What a signature says of itself: whose it is, and which service and region it is for. */
+export function scopeOf(request: Request) {
   const authorization = request.headers.get('authorization') ?? '';
-  return /Credential=[^,\s]*\/([^/,\s]+)\/aws4_request/.exec(authorization)?.[1];
+  const scope = /Credential=([^,\s]*?)\/\d+\/([^/,\s]+)\/([^/,\s]+)\/aws4_request/.exec(
+    authorization,
+  );
+  if (!scope) return undefined;
+  const [, accessKeyId = '', region = '', service = ''] = scope;
+  return { accessKeyId, region, service };
 }
 
 function isHealthCheck(request: Request): boolean {

@@ -4,9 +4,10 @@ import type { Stack } from './stack/stack.ts';
 export const welcome = ({ awsUrl, twilioUrl, databaseHost, postgres }: Stack, host: string) => `
 The local stack is up. Ctrl-C ends it.
 
-  Secrets Manager, RDS, Scheduler, Lambda, SQS  ${awsUrl}
-  Twilio                                        ${twilioUrl}
-  PostgreSQL                                    ${databaseHost}:${postgres.port}
+  Secrets Manager, Lambda, RDS, Scheduler, SQS,
+  Logs, CloudWatch, SNS, STS, IAM and KMS  ${awsUrl}
+  Twilio                                   ${twilioUrl}
+  PostgreSQL                               ${databaseHost}:${postgres.port}
 
 In another shell, in this folder, with the AWS CLI 2:
 

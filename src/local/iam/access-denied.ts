@@ -1,35 +1,27 @@
 import { signedService } from '../aws-endpoint.ts';
-import { LambdaError } from '../lambda/lambda-error.ts';
-import { errorResponse, RdsError } from '../rds/rds-wire.ts';
-import { SchedulerError } from '../scheduler/scheduler-error.ts';
-import { SqsError } from '../sqs/sqs-error.ts';
-import type { Denial } from './ledger.ts';
+import type { Refusal } from './ledger.ts';
+import { refusal } from './refusal.ts';
+import type { Because } from './simulate.ts';
 
 /** A refusal in the words and the form of the service that was called. */
-export function accessDenied(request: Request, denial: Denial): Response {
-  const answer = answers[signedService(request) ?? ''] ?? ofSecretsManager;
-  return answer(sentence(denial));
+export function accessDenied(request: Request, refused: Refusal): Response {
+  const ofKms = refused.action.startsWith('kms:') && signedService(request) !== 'kms';
+  return refusal(request, {
+    type: 'AccessDeniedException',
+    queryCode: 'AccessDenied',
+    // What Secrets Manager says of a key, whoever's policy it is that does not let it be used.
+    message: ofKms ? 'Access to KMS is not allowed' : sentence(refused),
+  });
 }
 
-const type = 'AccessDeniedException';
+/** Source: "Access denied error message examples" in AWS's IAM User Guide. */
+export const sentence = ({ principal, action, resource, because }: Refusal) =>
+  `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} ` +
+  endings[because](action);
 
-const answers: Readonly<Record<string, (message: string) => Response>> = {
-  rds: (message) => errorResponse(new RdsError('AccessDenied', message, 403)),
-  scheduler: (message) => new SchedulerError(type, 403, message).toResponse(),
-  lambda: (message) => new LambdaError(type, 403, message).toResponse(),
-  sqs: (message) => new SqsError(type, message).toResponse(),
+const endings: Readonly<Record<Because, (action: string) => string>> = {
+  'identity denies': () => 'with an explicit deny in an identity-based policy',
+  'resource denies': () => 'with an explicit deny in a resource-based policy',
+  'identity allows not': (action) => `because no identity-based policy allows the ${action} action`,
+  'resource allows not': (action) => `because no resource-based policy allows the ${action} action`,
 };
-
-export const sentence = ({ principal, action, resource }: Denial) =>
-  `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} because no ` +
-  `identity-based policy allows the ${action} action`;
-
-/** Status 400, as Secrets Manager has it: clients tell by the name. */
-function ofSecretsManager(message: string): Response {
-  const headers = {
-    'content-type': 'application/x-amz-json-1.1',
-    'x-amzn-errortype': type,
-    'x-amzn-requestid': crypto.randomUUID(),
-  };
-  return new Response(JSON.stringify({ __type: type, Message: message }), { status: 400, headers });
-}

@@ -6,4 +6,6 @@ export interface ApiCall {
   readonly resource: string;
   /** Condition keys, beside the global ones of the principal. */
   readonly context: Readonly<Record<string, string>>;
+  /** The policy on what it is about, where that has one. */
+  readonly resourcePolicy?: unknown;
 }

@@ -1,24 +1,34 @@
 import type { DeployedStack } from '../template/deployed-stack.ts';
 import type { Role } from '../template/roles.ts';
 import type { ApiCall } from './api-call.ts';
-import { createLedger, type Denial, type IamReport } from './ledger.ts';
+import { isUnrestricted, owner, unrestricted, type Identity } from './identity.ts';
+import { createLedger, type IamReport, type Refusal } from './ledger.ts';
 import { policiesOf, usualKeyPolicy, type PermittedFunction } from './policies.ts';
-import { simulate } from './simulate.ts';
+import { localAccount } from '../aws-service.ts';
+import { allowsService, refusalOf } from './service-calls.ts';
+import { accountOf, simulate } from './simulate.ts';
+import { createUsers, type Users } from './users.ts';
 
-/** The account's policies: those of the deployed templates. Keeps account of what they were used for. */
+/** The account's policies, those of the deployed templates first. Keeps account of what they were used for. */
 export interface LocalIam {
   deploy(stack: DeployedStack): void;
   /** By its ARN, or the name at the end of that. */
   role(named: string): Role | undefined;
   function(functionArn: string): PermittedFunction | undefined;
-  /** Answers the first of the calls that the role may not make. */
-  refusedTo(role: Role, calls: readonly ApiCall[]): Promise<Denial | undefined>;
+  /** Those that were made by requests. */
+  readonly users: Users;
+  /** Whose access key it is. One that is nobody's is the owner's. */
+  identityOf(accessKeyId: string): Identity;
+  /** Answers the first of the calls that it may not make. */
+  refusedTo(identity: Identity, calls: readonly ApiCall[]): Promise<Refusal | undefined>;
   /** Answers the call where a resource's own policy does not let the service make it. */
-  refusedToService(service: string, call: ApiCall, policy: unknown): Promise<Denial | undefined>;
+  refusedToService(service: string, call: ApiCall, policy: unknown): Promise<Refusal | undefined>;
   report(): IamReport;
 }
 
-export function createIam(): LocalIam {
+/** `holdsRoles`: whether a role may do what its policies say, and no more. */
+export function createIam({ holdsRoles = true } = {}): LocalIam {
+  const users = createUsers();
   const roles = new Map<string, Role>();
   const functions = new Map<string, PermittedFunction>();
   const ledger = createLedger();
@@ -32,24 +42,30 @@ export function createIam(): LocalIam {
     role: (named) => roles.get(nameIn(named)),
     function: (functionArn) => functions.get(functionArn),
 
-    async refusedTo(role, calls) {
+    users,
+    identityOf(accessKeyId) {
+      const role = roles.get(accessKeyId);
+      if (role) return holdsRoles ? role : unrestricted(role);
+      return users.withKey(accessKeyId) ?? owner;
+    },
+
+    async refusedTo(identity, calls) {
+      const role = roles.get(nameIn(identity.arn));
       for (const call of calls) {
-        const { allowed, by } = await simulate({
-          principal: role.arn,
-          call,
-          identityPolicies: role.policies,
-          ...(call.action.startsWith('kms:') && { resourcePolicy: usualKeyPolicy }),
-        });
-        if (!allowed) return ledger.denied(role.arn, call);
-        ledger.allowed(role, call, by);
+        const { allowed, by, because } = await judged(identity, call);
+        const denial = { principal: identity.arn, action: call.action, resource: call.resource };
+        // What a policy of somebody's making refuses is no fault of the template.
+        if (!allowed && role && because === 'identity allows not') ledger.denied(role.arn, call);
+        if (!allowed) return { ...denial, because };
+        if (role) ledger.allowed(role, call, by);
       }
       return undefined;
     },
 
     async refusedToService(service, call, policy) {
-      const request = { principal: service, call, identityPolicies: [], resourcePolicy: policy };
-      const allowed = policy !== undefined && (await simulate(request)).allowed;
-      return allowed ? undefined : ledger.denied(service, call);
+      if (await allowsService(service, call, policy)) return undefined;
+      ledger.denied(service, call);
+      return refusalOf(service, call);
     },
 
     report: () => ledger.report([...roles.values()]),
@@ -57,3 +73,15 @@ export function createIam(): LocalIam {
 }
 
 const nameIn = (roleArn: string) => roleArn.split('/').at(-1) ?? roleArn;
+
+/** The owner needs no evaluation where only an account's own policies have a say. */
+async function judged(identity: Identity, call: ApiCall): ReturnType<typeof simulate> {
+  const isKey = call.action.startsWith('kms:');
+  const resourcePolicy = call.resourcePolicy ?? (isKey ? usualKeyPolicy : undefined);
+  const ownAccount = accountOf(call.resource) === localAccount;
+  if (isUnrestricted(identity) && call.resourcePolicy === undefined && ownAccount) return free;
+  const { arn: principal, policies: identityPolicies } = identity;
+  return simulate({ principal, call, identityPolicies, resourcePolicy });
+}
+
+const free = { allowed: true, by: [], because: 'identity allows not' } as const;

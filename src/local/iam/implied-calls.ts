@@ -53,9 +53,11 @@ export function impliedByKmsKey(
 }
 
 const kmsActions: Readonly<Record<string, readonly string[]>> = {
+  'secretsmanager:CreateSecret': ['kms:GenerateDataKey', 'kms:Decrypt'],
   'secretsmanager:GetSecretValue': ['kms:Decrypt'],
   // A write whose token is taken is compared with the value that is there.
   'secretsmanager:PutSecretValue': ['kms:GenerateDataKey', 'kms:Decrypt'],
+  'secretsmanager:UpdateSecret': ['kms:GenerateDataKey', 'kms:Decrypt'],
 };
 
 /**

@@ -1,11 +1,17 @@
 import type { Role } from '../template/roles.ts';
 import type { ApiCall } from './api-call.ts';
+import type { Because } from './simulate.ts';
 
 /** A call that no policy allows. */
 export interface Denial {
   readonly principal: string;
   readonly action: string;
   readonly resource: string;
+}
+
+/** A call that was refused, and which policies are why. */
+export interface Refusal extends Denial {
+  readonly because: Because;
 }
 
 /** What the granted permissions came to. */
@@ -24,10 +30,9 @@ export function createLedger() {
     allowed(role: Role, { action }: ApiCall, by: readonly string[]): void {
       for (const statement of by) used.add(entryOf(role, statement, action));
     },
-    denied(principal: string, { action, resource }: ApiCall): Denial {
+    denied(principal: string, { action, resource }: ApiCall): void {
       const denial = { principal, action, resource };
       denied.set(Object.values(denial).join(' '), denial);
-      return denial;
     },
     /** Of the named roles. */
     report: (roles: readonly Role[]): IamReport => ({

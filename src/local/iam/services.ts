@@ -1,11 +1,12 @@
 import { localAccount } from '../aws-service.ts';
-import type { LocalFunction, LocalFunctions } from '../functions.ts';
+import type { InvocableFunctions, LocalFunction, LocalFunctions } from '../functions.ts';
 import type { Role } from '../template/roles.ts';
 import { sentence } from './access-denied.ts';
 import type { ApiCall } from './api-call.ts';
 import type { LocalIam } from './create-iam.ts';
 import { impliedByRunning } from './implied-calls.ts';
-import type { Denial } from './ledger.ts';
+import type { Refusal } from './ledger.ts';
+import { allowsService, refusalOf } from './service-calls.ts';
 
 /** Whether a service may make a call as a role that it was handed. */
 export type ActAs = (
@@ -33,28 +34,46 @@ export const sendingForFunctions =
     return role !== undefined && acting(iam, 'lambda.amazonaws.com')(role.arn, send);
   };
 
-/** The functions as Secrets Manager invokes them: where their own policy lets it. */
-export const invocableBySecretsManager = (
+/** The functions as Secrets Manager invokes them: where their own policy, as it is now, lets it. */
+export function invocableBySecretsManager(
   iam: LocalIam,
   functions: LocalFunctions,
-): LocalFunctions => ({
-  has: (functionArn) => functions.has(functionArn),
-  get(functionArn) {
-    const run = functions.get(functionArn);
-    if (!run) return undefined;
-    return async (event) => {
-      const call = {
-        action: 'lambda:InvokeFunction',
-        resource: functionArn,
-        context: { ...source, 'aws:SourceArn': String(Object(event).SecretId) },
+  policyOf: (functionArn: string) => unknown = (arn) => iam.function(arn)?.resourcePolicy,
+): InvocableFunctions {
+  const refused = (functionArn: string, secretArn: string) => {
+    const declared = iam.function(functionArn)?.resourcePolicy;
+    return refusedInvocation(iam, { functionArn, secretArn }, [policyOf(functionArn), declared]);
+  };
+  return {
+    has: (functionArn) => functions.has(functionArn),
+    mayInvoke: async (functionArn, secretArn) =>
+      (await refused(functionArn, secretArn)) === undefined,
+    get(functionArn) {
+      const run = functions.get(functionArn);
+      if (!run) return undefined;
+      return async (event) => {
+        const refusal = await refused(functionArn, String(Object(event).SecretId));
+        if (refusal) throw new AccessDenied(refusal);
+        return run(event);
       };
-      const policy = iam.function(functionArn)?.resourcePolicy;
-      const denial = await iam.refusedToService('secretsmanager.amazonaws.com', call, policy);
-      if (denial) throw new AccessDenied(denial);
-      return run(event);
-    };
-  },
-});
+    },
+  };
+}
+
+/** What the declared policy allows and the present one does not is nothing that a template lacks. */
+async function refusedInvocation(
+  iam: LocalIam,
+  { functionArn, secretArn }: { readonly functionArn: string; readonly secretArn: string },
+  [present, declared]: readonly unknown[],
+): Promise<Refusal | undefined> {
+  const service = 'secretsmanager.amazonaws.com';
+  const action = 'lambda:InvokeFunction';
+  const context = { ...source, 'aws:SourceArn': secretArn };
+  const call = { action, resource: functionArn, context };
+  if (await allowsService(service, call, present)) return undefined;
+  if (await allowsService(service, call, declared)) return refusalOf(service, call);
+  return iam.refusedToService(service, call, declared);
+}
 
 /** A function as Lambda runs it: as its role, and writing its log. */
 export function runByLambda(iam: LocalIam, functionArn: string, run: LocalFunction): LocalFunction {
@@ -71,8 +90,8 @@ export function runByLambda(iam: LocalIam, functionArn: string, run: LocalFuncti
 }
 
 class AccessDenied extends Error {
-  constructor(denial: Denial) {
-    super(sentence(denial));
+  constructor(refusal: Refusal) {
+    super(sentence(refusal));
     this.name = 'AccessDeniedException';
   }
 }

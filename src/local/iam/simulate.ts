@@ -1,17 +1,18 @@
-import { runSimulation, type RunSimulationResults } from '@cloud-copilot/iam-simulate';
+import {
+  runSimulation,
+  type RequestAnalysis,
+  type RunSimulationResults,
+} from '@cloud-copilot/iam-simulate';
 import { localAccount } from '../aws-service.ts';
-import type { PolicyDocument } from '../template/roles.ts';
 import type { ApiCall } from './api-call.ts';
+import type { NamedPolicy } from './identity.ts';
 
 /** Who calls, and what all policies say that have a say in it. */
 export interface Request {
   /** The ARN of a role, or the name of a service of AWS's. */
   readonly principal: string;
   readonly call: ApiCall;
-  readonly identityPolicies: readonly {
-    readonly name: string;
-    readonly document: PolicyDocument;
-  }[];
+  readonly identityPolicies: readonly NamedPolicy[];
   readonly resourcePolicy?: unknown;
 }
 
@@ -19,17 +20,34 @@ export interface Verdict {
   readonly allowed: boolean;
   /** The statements of identity policies that allow it, as `policy/Sid`. */
   readonly by: readonly string[];
+  /** Why it is not allowed, where it is not. */
+  readonly because: Because;
 }
 
+/** What a refusal goes back to: a statement that denies, or none that allows. */
+export type Because =
+  'identity denies' | 'resource denies' | 'identity allows not' | 'resource allows not';
+
 /** Asks the evaluator. What it cannot judge, such as an action that it does not know, is not allowed. */
-export async function simulate(request: Request): Promise<Verdict> {
+export const simulate = async (request: Request): Promise<Verdict> =>
+  verdictOf(await evaluated(request));
+
+/** Whether a policy on a secret is one: the evaluator reads it before it judges. */
+export async function isWellFormed(resourcePolicy: unknown, resource: string): Promise<boolean> {
+  const call = { action: 'secretsmanager:DescribeSecret', resource, context: {} };
+  const principal = `arn:aws:iam::${localAccount}:user/local`;
+  const result = await evaluated({ principal, call, identityPolicies: [], resourcePolicy });
+  return result.resultType !== 'error';
+}
+
+function evaluated(request: Request): Promise<RunSimulationResults> {
   const { principal, call, identityPolicies, resourcePolicy } = request;
-  const result = await runSimulation(
+  return runSimulation(
     {
       request: {
         principal,
         action: call.action,
-        resource: { resource: call.resource, accountId: localAccount },
+        resource: { resource: call.resource, accountId: accountOf(call.resource) },
         contextVariables: { ...withPlaceholder(call.context) },
       },
       identityPolicies: identityPolicies.map(({ name, document }) => ({
@@ -42,11 +60,14 @@ export async function simulate(request: Request): Promise<Verdict> {
     },
     {},
   );
-  return verdictOf(result);
 }
 
+/** An ARN names the account that its resource belongs to, or none. */
+export const accountOf = (resource: string) => resource.split(':')[4] || localAccount;
+
 function verdictOf(result: RunSimulationResults): Verdict {
-  if (result.resultType === 'error') return { allowed: false, by: [] };
+  if (result.resultType === 'error')
+    return { allowed: false, by: [], because: 'identity allows not' };
   const analyses =
     result.resultType === 'single'
       ? [result.result.analysis]
@@ -57,7 +78,21 @@ function verdictOf(result: RunSimulationResults): Verdict {
   return {
     allowed: result.overallResult === 'Allowed',
     by: allowing.map(({ policyId, statement }) => `${policyId}/${statement.sid()}`),
+    because: reasonIn(analyses),
   };
+}
+
+type Analyses = readonly Pick<RequestAnalysis, 'identityAnalysis' | 'resourceAnalysis'>[];
+
+function reasonIn(analyses: Analyses): Because {
+  const denied = (by: keyof Analyses[number]) =>
+    analyses.some(({ [by]: analysis }) => (analysis?.denyStatements ?? []).length > 0);
+  if (denied('resourceAnalysis')) return 'resource denies';
+  if (denied('identityAnalysis')) return 'identity denies';
+  const allowed = analyses.some(
+    ({ identityAnalysis }) => (identityAnalysis?.allowStatements ?? []).length > 0,
+  );
+  return allowed ? 'resource allows not' : 'identity allows not';
 }
 
 /**
@@ -67,7 +102,7 @@ function verdictOf(result: RunSimulationResults): Verdict {
 const encryptionContext = /"kms:EncryptionContext:SecretARN"/g;
 const placeholder = '"kms:EncryptionContext:${EncryptionContextKey}"';
 
-function withPlaceholders(document: PolicyDocument): unknown {
+function withPlaceholders(document: unknown): unknown {
   return JSON.parse(JSON.stringify(document).replace(encryptionContext, placeholder));
 }
 

@@ -31,7 +31,7 @@ const reconcile: DeployedFunction = {
 };
 
 const steps = v.picklist(['createSecret', 'setSecret', 'testSecret', 'finishSecret']);
-const operations = v.picklist(['inspect', 'rehearse', 'rollback']);
+const operations = v.picklist(['inspect', 'rehearse', 'repair', 'rollback']);
 
 /** Told apart by their shape alone: what else is wrong with an event, the function says. */
 const rotationEvent = v.looseObject({ Step: v.unknown() });

@@ -9,9 +9,10 @@ import {
   type LambdaBehaviour,
 } from './async-invocations.ts';
 import { destinationRecord } from './destination-record.ts';
-import { answerOf, invoke } from './invoke.ts';
-import { LambdaError, notFound } from './lambda-error.ts';
-import { functionArnOf } from './named.ts';
+import type { FunctionConfiguration } from './function-configuration.ts';
+import { LambdaError } from './lambda-error.ts';
+import { lambdaRoutes } from './lambda-routes.ts';
+import { createPermissions, type FunctionPolicy } from './permissions.ts';
 
 /** The queues of functions that have one, by ARN. */
 export interface FailureDestinations {
@@ -21,7 +22,7 @@ export interface FailureDestinations {
   readonly maySend?: ((functionArn: string, queueArn: string) => Promise<boolean>) | undefined;
 }
 
-/** A Lambda that invokes local functions. Of its operations it has `Invoke`. */
+/** A Lambda that invokes local functions, and tells how they are deployed. */
 export interface Lambda {
   readonly service: AwsService;
   readonly behaviour: LambdaBehaviour;
@@ -30,8 +31,17 @@ export interface Lambda {
    * and what becomes of it stays with Lambda.
    */
   readonly asynchronous: LocalFunctions;
+  /** What it is to tell of a function, and the policy that the function begins with. */
+  deploy(functionArn: string, deployed: DeployedFunction): void;
+  /** As it is now: AddPermission and RemovePermission change it. */
+  policyOf(functionArn: string): FunctionPolicy | undefined;
   /** Calls off the retries of asynchronous invocations, and waits for the functions that run. */
   close(): Promise<void>;
+}
+
+export interface DeployedFunction {
+  readonly configuration: FunctionConfiguration;
+  readonly policy: unknown;
 }
 
 export function createLambda(options: {
@@ -42,6 +52,8 @@ export function createLambda(options: {
 }): Lambda {
   const { clock, functions, onFailure } = options;
   const behaviour = { ...usualBehaviour };
+  const configurations = new Map<string, FunctionConfiguration>();
+  const permissions = createPermissions();
   const later = createAsyncInvocations({
     clock,
     behaviour,
@@ -53,19 +65,19 @@ export function createLambda(options: {
       onFailure.queues.send(queueArn, { body: destinationRecord(givenUp, clock.now()) });
     },
   });
+  const routes = lambdaRoutes({
+    functions,
+    configurations,
+    permissions,
+    later: (invocation) => later.add(invocation),
+  });
 
   return {
     service: async function lambda(request) {
-      const path = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(
-        new URL(request.url).pathname,
-      );
-      if (signedService(request) !== 'lambda' && !path) return undefined;
-      try {
-        return await respond(request, decodeURIComponent(path?.[1] ?? ''));
-      } catch (error) {
-        if (error instanceof LambdaError) return error.toResponse();
-        throw error;
-      }
+      const signedFor = signedService(request);
+      if (signedFor !== 'lambda' && !isOurs(request)) return undefined;
+      if (signedFor === undefined) return missingToken().toResponse();
+      return routes.fetch(request);
     },
     behaviour,
     asynchronous: {
@@ -75,48 +87,16 @@ export function createLambda(options: {
         return run && (async (event) => later.add({ functionArn, run, event }));
       },
     },
+    deploy(functionArn, { configuration, policy }) {
+      configurations.set(functionArn, configuration);
+      permissions.deploy(functionArn, policy);
+    },
+    policyOf: (functionArn) => permissions.policyOf(functionArn),
     close: () => later.close(),
   };
-
-  async function respond(request: Request, named: string): Promise<Response> {
-    if (request.method !== 'POST' || named === '') throw unknownOperation();
-    if (signedService(request) === undefined) throw missingToken();
-    const functionArn = functionArnOf(named);
-    const run = functions.get(functionArn);
-    if (!run) throw notFound(named);
-    const event = eventIn(await request.text());
-
-    switch (request.headers.get('x-amz-invocation-type') ?? 'RequestResponse') {
-      case 'RequestResponse':
-        return answerOf(await invoke(run, event));
-      case 'Event':
-        later.add({ functionArn, run, event });
-        return new Response(null, { status: 202, headers: requestId() });
-      case 'DryRun':
-        return new Response(null, { status: 204, headers: requestId() });
-      default:
-        throw new LambdaError('InvalidParameterValueException', 400, 'No such invocation type.');
-    }
-  }
 }
 
-/** A function that is invoked without a payload gets an empty object. */
-function eventIn(body: string): unknown {
-  try {
-    return body === '' ? {} : JSON.parse(body);
-  } catch {
-    throw new LambdaError(
-      'InvalidRequestContentException',
-      400,
-      'Could not parse request body into json.',
-    );
-  }
-}
-
-const requestId = () => ({ 'x-amzn-requestid': crypto.randomUUID() });
-
-const unknownOperation = () =>
-  new LambdaError('UnknownOperationException', 404, 'No such operation.');
+const isOurs = ({ url }: Request) => new URL(url).pathname.startsWith('/2015-03-31/functions/');
 
 const missingToken = () =>
   new LambdaError('MissingAuthenticationTokenException', 403, 'Missing Authentication Token');

@@ -24,3 +24,7 @@ export const notFound = (named: string) => {
     : `arn:aws:lambda:${localRegion}:${localAccount}:function:${named}`;
   return new LambdaError('ResourceNotFoundException', 404, `Function not found: ${arn}`);
 };
+
+/** What names a function that has no policy, or no such statement in it. */
+export const noPolicy = () =>
+  new LambdaError('ResourceNotFoundException', 404, 'The resource you requested does not exist.');

@@ -31,6 +31,8 @@ export interface Secret {
   readonly rotation: Rotation;
   description?: string | undefined;
   kmsKeyId?: string | undefined;
+  /** JSON, as it was put. */
+  resourcePolicy?: string | undefined;
   lastChangedDate: Date;
   lastAccessedDate?: Date | undefined;
   /** When it will be gone for good; present while it is scheduled for deletion. */

@@ -1,7 +1,7 @@
-import type { AwsService } from '../aws-service.ts';
 import type { LocalClock } from '../clock.ts';
-import type { LocalFunctions } from '../functions.ts';
-import type { KnownSecret } from '../iam/calls-in-request.ts';
+import { localRegion, type AwsService } from '../aws-service.ts';
+import type { InvocableFunctions, LocalFunctions } from '../functions.ts';
+import type { KnownSecret } from '../iam/known-resources.ts';
 import type { Account } from './account.ts';
 import { Alarms } from './alarms.ts';
 import { beginRotation, beginTest, type BeginRotation } from './begin-rotation.ts';
@@ -54,7 +54,7 @@ export interface SecretsManagerStandIn {
 export interface SecretsManagerOptions {
   readonly clock: LocalClock;
   /** Looked up at each invocation. */
-  readonly functions: LocalFunctions;
+  readonly functions: LocalFunctions & Partial<InvocableFunctions>;
   readonly behaviour?: Partial<SecretsManagerBehaviour>;
 }
 
@@ -62,10 +62,18 @@ export function createSecretsManager(options: SecretsManagerOptions): SecretsMan
   const events = new Listeners<RotationEvent>();
   const heard = new Listeners<Call>();
   const calls: Call[] = [];
-  const account = createAccount(options, (event) => events.tell(event));
+  const regions = new Map<string, Account>();
+  const inRegion = (region: string) => {
+    const there = regions.get(region);
+    if (there) return there;
+    const account = createAccount(options, { region, emit: (event) => events.tell(event) });
+    regions.set(region, account);
+    return account;
+  };
+  const account = inRegion(localRegion);
 
   return {
-    service: serviceOf(account, (call) => {
+    service: serviceOf(inRegion, (call) => {
       recordIn(calls, call);
       heard.tell(call);
     }),
@@ -80,16 +88,18 @@ export function createSecretsManager(options: SecretsManagerOptions): SecretsMan
     beginTest: (secretId, begin) => beginTest(account, secretId, begin),
     idle: () => account.rotations.idle(),
     close() {
-      account.rotations.close();
-      account.timetable.close();
-      account.purges.close();
+      for (const { rotations, timetable, purges } of regions.values()) {
+        rotations.close();
+        timetable.close();
+        purges.close();
+      }
     },
   };
 }
 
 function createAccount(
   { clock, functions, behaviour: changed }: SecretsManagerOptions,
-  emit: (event: RotationEvent) => void,
+  { region, emit }: { region: string; emit: (event: RotationEvent) => void },
 ): Account {
   const behaviour = { ...defaultBehaviour, ...changed };
   const timetable = new Timetable(clock, (secret) => rotations.startScheduled(secret));
@@ -101,5 +111,6 @@ function createAccount(
     onSuccess: (secret) => timetable.arm(secret, clock.now()),
   });
   const purges = new Alarms(clock);
-  return { clock, functions, behaviour, secrets: new Map(), rotations, timetable, purges };
+  const secrets = new Map();
+  return { region, clock, functions, behaviour, secrets, rotations, timetable, purges };
 }

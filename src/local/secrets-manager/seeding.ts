@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { KnownSecret } from '../iam/calls-in-request.ts';
+import type { KnownSecret } from '../iam/known-resources.ts';
 import type { Account } from './account.ts';
 import { resourceExists, SecretsManagerError } from './errors.ts';
 import { CURRENT, holderOf, stagesOf } from './labels.ts';
@@ -53,8 +53,9 @@ export interface InspectedVersion {
 /** What authorising a call needs to know of a secret; `undefined` where the call finds none. */
 export function known(account: Account, secretId: string): KnownSecret | undefined {
   try {
-    const { arn, rotation, kmsKeyId } = findSecret(account, secretId);
-    return { arn, functionArn: rotation.functionArn, kmsKeyArn: kmsKeyId };
+    const { arn, rotation, kmsKeyId, resourcePolicy: policy } = findSecret(account, secretId);
+    const resourcePolicy: unknown = policy === undefined ? undefined : JSON.parse(policy);
+    return { arn, functionArn: rotation.functionArn, kmsKeyArn: kmsKeyId, resourcePolicy };
   } catch (error) {
     // No such secret, or no such name: the operation itself will say so.
     if (error instanceof SecretsManagerError) return undefined;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
-import type { AwsService } from '../aws-service.ts';
+import { scopeOf } from '../aws-endpoint.ts';
+import { localRegion, type AwsService } from '../aws-service.ts';
 import type { Account } from './account.ts';
 import { SecretsManagerError } from './errors.ts';
 import type { Call } from './journal.ts';
@@ -9,13 +10,20 @@ import { known as knownSecret } from './seeding.ts';
 
 const targetPrefix = 'secretsmanager.';
 
-/** The service as clients reach it: JSON 1.1 by `X-Amz-Target`. Signatures are not verified. */
-export function serviceOf(account: Account, record: (call: Call) => void): AwsService {
+/**
+ * The service as clients reach it: JSON 1.1 by `X-Amz-Target`. Signatures are not verified; the
+ * region they are made for is the one whose secrets are meant.
+ */
+export function serviceOf(
+  inRegion: (region: string) => Account,
+  record: (call: Call) => void,
+): AwsService {
   return async function secretsmanager(request) {
     const target = request.headers.get('x-amz-target') ?? '';
     if (request.method !== 'POST' || !target.startsWith(targetPrefix)) return undefined;
 
     const operation = target.slice(targetPrefix.length);
+    const account = inRegion(scopeOf(request)?.region ?? localRegion);
     const at = account.clock.now();
     const userAgent = request.headers.get('user-agent') ?? '';
     const copy = request.clone();
@@ -41,7 +49,7 @@ async function answer(
 ): Promise<{ response: Response; error?: string }> {
   try {
     const body = await request.text();
-    return { response: respond(200, run(account, request, { operation, body })) };
+    return { response: respond(200, await run(account, request, { operation, body })) };
   } catch (error) {
     const known = knownError(error);
     return { response: errorResponse(known), error: known.type };
@@ -52,7 +60,7 @@ function run(
   account: Account,
   request: Request,
   { operation: name, body }: { operation: string; body: string },
-): object {
+): object | Promise<object> {
   const operation = operations.get(name);
   if (!operation) {
     throw new SecretsManagerError('UnknownOperationException', `Unknown operation: ${name}.`);

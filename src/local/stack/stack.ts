@@ -5,7 +5,6 @@ import type { LocalClock } from '../clock.ts';
 import type { LocalFunction } from '../functions.ts';
 import { serveHttp } from '../http-server.ts';
 import { createIam, type LocalIam } from '../iam/create-iam.ts';
-import { guardedBy } from '../iam/guard.ts';
 import {
   acting,
   invocableBySecretsManager,
@@ -13,6 +12,7 @@ import {
   sendingForFunctions,
 } from '../iam/services.ts';
 import { createLambda, type Lambda } from '../lambda/create-lambda.ts';
+import { createLogs } from '../logs/create-logs.ts';
 import { startPostgres, type Postgres } from '../postgres/start-postgres.ts';
 import { createRds, type Rds } from '../rds/create-rds.ts';
 import { createScheduler, type Scheduler } from '../scheduler/create-scheduler.ts';
@@ -27,10 +27,11 @@ import type { Parameters } from '../template/deployed-stack.ts';
 import { createTwilio, type Twilio } from '../twilio/create-twilio.ts';
 import { addressedAsAsked } from './addressed-as-asked.ts';
 import { controlService } from './control.ts';
-import { deploy, localCredentials, templateOf } from './deployment.ts';
+import { deploy, localCredentials, templateOf, variablesOf } from './deployment.ts';
 import { development, production, type LocalEnvironment } from './environments.ts';
 import type { LogLine } from './function-logger.ts';
 import { type InitialSecret, initialSecret } from './initial-secret.ts';
+import { createOperatorServices } from './operator-services.ts';
 import { prepareSecret, prepareSystems } from './prepare.ts';
 
 export interface StackOptions {
@@ -113,16 +114,18 @@ async function start(
   const { grace, onError } = options;
   const first = initialSecret(options.secretText);
   const functions = new Map<string, LocalFunction>();
-  const iam = options.enforceIam ? createIam() : undefined;
+  const policies = createIam({ holdsRoles: options.enforceIam ?? false });
+  const iam = options.enforceIam ? policies : undefined;
 
   const postgres = await startPostgres({ host, ...(signal && { signal }) });
   atEnd(() => postgres.stop());
   const secretsManager = createSecretsManager({
     clock,
-    functions: iam ? invocableBySecretsManager(iam, functions) : functions,
+    functions: invocableBySecretsManager(policies, functions, (arn) => lambda.policyOf(arn)),
   });
   const rds = createRds({ clock });
   const sqs = createSqs({ clock });
+  const logs = createLogs({ clock });
   const queueOf = new Map(environments.map((each) => [each.reconcileArn, each.deadLetterArn]));
   const maySend = iam && sendingForFunctions(iam);
   const lambda = createLambda({ clock, functions, onFailure: { queues: sqs, queueOf, maySend } });
@@ -133,16 +136,18 @@ async function start(
     actAs: iam && acting(iam, 'scheduler.amazonaws.com'),
   });
   const twilio = createTwilio({ clock });
+  const operators = createOperatorServices({ clock, iam: policies, secretsManager, lambda });
   const services = [
     secretsManager.service,
     addressedAsAsked(rds.service, reachable(host)),
     scheduler.service,
     lambda.service,
     sqs.service,
+    logs.service,
+    ...operators.services,
     controlService(secretsManager),
   ];
-  const guard = iam && guardedBy(iam, (secretId) => secretsManager.known(secretId));
-  const aws = await serveHttp(createAwsEndpoint(services, { guard, onError }), {
+  const aws = await serveHttp(createAwsEndpoint(services, { guard: operators.guard, onError }), {
     host,
     port: ports.aws,
   });
@@ -169,10 +174,12 @@ async function start(
     const setUp = await prepareSystems(grounds, { environment, secret, strategy });
     signal?.throwIfAborted();
     const template = templateOf(environment, grace, { ...setUp.parameters, ...parameters });
-    iam?.deploy(template);
+    operators.deploy(template, variablesOf({ environment, template, awsUrl, twilioUrl }));
     await prepareSecret(parts, { environment, secret, template, keys: setUp.keys });
+    const { onLog = quiet.onLog } = options;
     const deployment = { ...quiet, ...options, environment, template, awsUrl, twilioUrl };
-    for (const [arn, run] of deploy(deployment)) {
+    for (const [arn, run] of deploy({ ...deployment, onLog: logs.heardBy(onLog) })) {
+      logs.openFor(arn);
       functions.set(arn, iam ? runByLambda(iam, arn, run) : run);
     }
     return setUp.database;

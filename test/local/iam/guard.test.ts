@@ -38,9 +38,9 @@ beforeAll(async () => {
     }),
   );
   const known = { arn: secretArn, functionArn: undefined, kmsKeyArn: undefined };
-  const guard = guardedBy(iam, (secretId) =>
-    [secretArn, secretName].includes(secretId) ? known : undefined,
-  );
+  const guard = guardedBy(iam, {
+    findSecret: (secretId) => ([secretArn, secretName].includes(secretId) ? known : undefined),
+  });
   server = await serveHttp(createAwsEndpoint([anything], { guard }), {
     host: '127.0.0.1',
     port: 0,

@@ -200,5 +200,5 @@ test('refuses an unsigned request, and other operations', async () => {
   const authorization = 'AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/lambda/aws4_request';
 
   expect((await fetch(`${path}/invocations`, { method: 'POST' })).status).toBe(403);
-  expect((await fetch(path, { headers: { authorization } })).status).toBe(404);
+  expect((await fetch(`${path}/aliases`, { headers: { authorization } })).status).toBe(404);
 });

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import * as v from 'valibot';
-import { localAccount, localRegion } from '../../aws-service.ts';
+import { localAccount } from '../../aws-service.ts';
 import type { Account } from '../account.ts';
 import { invalidRequest, resourceExists } from '../errors.ts';
 import { CURRENT } from '../labels.ts';
@@ -43,7 +43,7 @@ export function newSecret(
 ): Secret {
   const now = account.clock.now();
   return {
-    arn: `arn:aws:secretsmanager:${localRegion}:${localAccount}:secret:${name}-${arnSuffix}`,
+    arn: `arn:aws:secretsmanager:${account.region}:${localAccount}:secret:${name}-${arnSuffix}`,
     name,
     createdDate: now,
     lastChangedDate: now,

@@ -6,6 +6,12 @@ import { describeSecret } from './describe-secret.ts';
 import { getRandomPassword } from './get-random-password.ts';
 import { getSecretValue } from './get-secret-value.ts';
 import { listSecretVersionIds, listSecrets } from './listing.ts';
+import {
+  deleteResourcePolicy,
+  getResourcePolicy,
+  putResourcePolicy,
+  validateResourcePolicy,
+} from './resource-policy.ts';
 import { cancelRotateSecret, rotateSecret } from './rotate-secret.ts';
 import { tagResource, untagResource } from './tags.ts';
 import { updateSecretVersionStage } from './update-secret-version-stage.ts';
@@ -16,12 +22,15 @@ export const operations: ReadonlyMap<string, Operation> = new Map([
   ['BatchGetSecretValue', batchGetSecretValue],
   ['CancelRotateSecret', cancelRotateSecret],
   ['CreateSecret', createSecret],
+  ['DeleteResourcePolicy', deleteResourcePolicy],
   ['DeleteSecret', deleteSecret],
   ['DescribeSecret', describeSecret],
   ['GetRandomPassword', getRandomPassword],
+  ['GetResourcePolicy', getResourcePolicy],
   ['GetSecretValue', getSecretValue],
   ['ListSecretVersionIds', listSecretVersionIds],
   ['ListSecrets', listSecrets],
+  ['PutResourcePolicy', putResourcePolicy],
   ['PutSecretValue', putSecretValue],
   ['RestoreSecret', restoreSecret],
   ['RotateSecret', rotateSecret],
@@ -29,4 +38,5 @@ export const operations: ReadonlyMap<string, Operation> = new Map([
   ['UntagResource', untagResource],
   ['UpdateSecret', updateSecret],
   ['UpdateSecretVersionStage', updateSecretVersionStage],
+  ['ValidateResourcePolicy', validateResourcePolicy],
 ]);

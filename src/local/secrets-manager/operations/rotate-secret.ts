@@ -24,10 +24,10 @@ const rotateRequest = v.object({
 });
 
 /** Turns rotation on and answers at once; the function is invoked afterwards. */
-export const rotateSecret = operation(rotateRequest, (account, members) => {
+export const rotateSecret = operation(rotateRequest, async (account, members) => {
   const secret = findLiveSecret(account, members.SecretId);
   const token = requiredToken(members.ClientRequestToken, 'InvalidParameterException');
-  const functionArn = invocableFunction(account, secret, members.RotationLambdaARN);
+  const functionArn = await invocableFunction(account, secret, members.RotationLambdaARN);
   checkRules(members.RotationRules ?? {});
 
   const answer = { ARN: secret.arn, Name: secret.name, VersionId: token };
@@ -58,10 +58,16 @@ export const cancelRotateSecret = operation(cancelRequest, (account, { SecretId 
   return { ARN: secret.arn, Name: secret.name, VersionId: incompleteRotation(secret) };
 });
 
-function invocableFunction(account: Account, secret: Secret, named: string | undefined): string {
+async function invocableFunction(
+  { functions }: Account,
+  secret: Secret,
+  named: string | undefined,
+): Promise<string> {
   const functionArn = named || secret.rotation.functionArn;
   if (!functionArn) throw noRotationFunction();
-  if (!account.functions.has(functionArn)) throw functionNotInvocable();
+  const invocable =
+    functions.has(functionArn) && ((await functions.mayInvoke?.(functionArn, secret.arn)) ?? true);
+  if (!invocable) throw functionNotInvocable();
   return functionArn;
 }
 
