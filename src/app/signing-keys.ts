@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { isCompromised } from './compromised.ts';
 import { keyMissing, textAt } from './create-secrets.ts';
 import { defaultSecrets } from './default-secrets.ts';
 import type { AnySecrets } from './process-secrets.ts';
@@ -125,8 +126,8 @@ function note(settledAt: Map<string, number>, { listed, snapshot, settings, now 
 }
 
 /**
- * Keys of other versions. Where the secret lists its earlier keys, those alone count: a key that is
- * missing there was taken off.
+ * Keys of other versions, but for compromised ones. Where the secret lists its earlier keys, those
+ * alone count: a key that is missing there was taken off.
  */
 function beside(versions: Versions, { key, fallbacksKey }: Settings): readonly string[] {
   const { current, previous, pending, limits } = versions;
@@ -136,7 +137,7 @@ function beside(versions: Versions, { key, fallbacksKey }: Settings): readonly s
   if (pending.known) void pending.within(limits.ttl);
   const others = isListed ? [pending.known] : [previous.known, pending.known];
   return others
-    .filter((version) => version && !isRetired(version))
+    .filter((version) => version && !isRetired(version) && !isCompromised(version, key))
     .flatMap((version) => (version ? [textAt(version, key) ?? ''] : []))
     .filter(Boolean);
 }

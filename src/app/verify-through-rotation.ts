@@ -1,3 +1,4 @@
+import { isCompromised } from './compromised.ts';
 import { textAt } from './create-secrets.ts';
 import { defaultSecrets } from './default-secrets.ts';
 import type { AnySecrets } from './process-secrets.ts';
@@ -17,7 +18,7 @@ const lateness = 5_000;
 
 /**
  * Whether something verifies with a value of this key: the current one, the previous one until that
- * was retired, or a pending one, each value tried once. Where none fits, the secret is read anew first,
+ * was retired or is compromised, or a pending one, each value tried once. Where none fits, the secret is read anew first,
  * for all who ask together once in 30 s, and more often with a TTL below five minutes. Throws a
  * SecretsError where there is no value to verify with, and whatever `verify` throws.
  */
@@ -52,7 +53,9 @@ async function fittingVersion(
   { key, verify, verified }: Verifying,
 ): Promise<Snapshot<object> | undefined> {
   const { current, previous, pending } = versions;
-  const others = [previous.known, pending.known].filter((version) => isLive(versions, version));
+  const others = [previous.known, pending.known].filter((version) =>
+    isLive(versions, version, key),
+  );
   for (const version of [current.get(), ...others]) {
     const value = version && textAt(version, key);
     if (!value) continue;
@@ -67,8 +70,12 @@ async function fittingVersion(
  * Whether a version was not retired, as far as is known. What it signed until then may come late, and
  * only who has seen it live a moment ago knows that it was.
  */
-function isLive({ looked, clock }: Versions, version: Snapshot<object> | undefined): boolean {
-  if (version === undefined) return false;
+function isLive(
+  { looked, clock }: Versions,
+  version: Snapshot<object> | undefined,
+  key: string,
+): boolean {
+  if (version === undefined || isCompromised(version, key)) return false;
   const seen = `live ${version.versionId}`;
   const last = looked.get(seen) ?? -Infinity;
   if (isRetired(version)) return clock.now() - last < lateness;

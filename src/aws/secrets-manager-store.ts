@@ -121,6 +121,7 @@ function toVersion(answer: GetSecretValueResponse): SecretVersion {
   return {
     versionId: answer.VersionId ?? '',
     createdAt: answer.CreatedDate ?? new Date(0),
+    labels: answer.VersionStages ?? [],
     document: SecretDocument.parse(answer.SecretString),
   };
 }
@@ -128,7 +129,7 @@ function toVersion(answer: GetSecretValueResponse): SecretVersion {
 const hourMs = 3_600_000;
 
 /** Without a duration a window closes at the end of its day at the latest. */
-function windowMsOf({ Duration }: RotationRulesType): number {
+export function windowMsOf({ Duration }: RotationRulesType): number {
   const hours = /^(\d+)h$/.exec(Duration ?? '')?.[1] ?? 24;
   return Number(hours) * hourMs;
 }

@@ -9,7 +9,17 @@ const told = v.object({
   message: v.string(),
 });
 
-const inspection = v.object({
+const wayOut = v.object({
+  way: v.string(),
+  keys: v.array(v.string()),
+  version: v.optional(v.string()),
+  finding: v.string(),
+  action: v.optional(v.string()),
+  reasons: v.array(told),
+});
+
+/** The shape of what the function answers; it may tell more. */
+export const inspectionSchema = v.object({
   secret: v.string(),
   name: v.string(),
   at: v.string(),
@@ -20,6 +30,7 @@ const inspection = v.object({
       labels: v.array(v.string()),
       createdAt: v.optional(v.string()),
       problem: v.optional(told),
+      foreignChange: v.optional(v.string()),
     }),
   ),
   keys: v.array(
@@ -27,6 +38,9 @@ const inspection = v.object({
       key: v.string(),
       rotator: v.string(),
       changes: v.array(v.string()),
+      switches: v.optional(v.boolean()),
+      administered: v.optional(v.boolean()),
+      madeByProvider: v.optional(v.boolean()),
       credentials: v.array(
         v.object({
           versionId: v.string(),
@@ -38,24 +52,28 @@ const inspection = v.object({
       supersededUntil: v.optional(v.string()),
     }),
   ),
+  /** What can be done about it. A function from before there was a repair does not say. */
+  wayOut: v.optional(wayOut),
 });
 
 /** What the rotation function says of a secret and its systems; holds no value. */
-export type InspectionAnswer = v.InferOutput<typeof inspection>;
+export type InspectionAnswer = v.InferOutput<typeof inspectionSchema>;
 
 /**
  * Has the secret's own rotation function ask every system what is true: it reaches them and may read
  * the secret, and who asks need not. Throws a Failure.
  */
-export async function inspectSecret(secret: {
-  readonly arn: string;
-  readonly functionArn: string;
-}): Promise<InspectionAnswer> {
-  const answer = await invokeFunction(secret.functionArn, {
-    Operation: 'inspect',
-    SecretId: secret.arn,
-  });
-  const parsed = v.safeParse(inspection, answer);
+export async function inspectSecret(
+  secret: { readonly arn: string; readonly functionArn: string },
+  signal?: AbortSignal,
+): Promise<InspectionAnswer> {
+  const event = { Operation: 'inspect', SecretId: secret.arn };
+  return readInspection(await invokeFunction(secret.functionArn, event, signal));
+}
+
+/** Throws a Failure where a function answered something else. */
+export function readInspection(answer: unknown): InspectionAnswer {
+  const parsed = v.safeParse(inspectionSchema, answer);
   if (parsed.success) return parsed.output;
   throw new Failure(
     'UNEXPECTED',

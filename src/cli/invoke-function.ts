@@ -16,19 +16,25 @@ const requestHandler = {
 /**
  * Invokes a function and waits for what it answers. Throws a Failure with the function's own code
  * and advice. An invocation is sent once: what became of one without an answer, the next call tells.
+ * At the signal nobody waits any more; the function runs on.
  */
-export async function invokeFunction(functionArn: string, event: object): Promise<unknown> {
-  const { FunctionError, Payload } = await send(functionArn, event);
+export async function invokeFunction(
+  functionArn: string,
+  event: object,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const { FunctionError, Payload } = await send(functionArn, event, signal);
   const answer: unknown = JSON.parse(Payload?.transformToString() || 'null');
   if (!FunctionError) return answer;
   throw failureIn(answer);
 }
 
-async function send(functionArn: string, event: object) {
+async function send(functionArn: string, event: object, signal: AbortSignal | undefined) {
   const client = new LambdaClient({ maxAttempts: 1, requestHandler });
   try {
     return await client.send(
       new InvokeCommand({ FunctionName: functionArn, Payload: JSON.stringify(event) }),
+      signal && { abortSignal: signal },
     );
   } catch (error) {
     throw awsFailure(error, { doing: `Invoking ${functionArn}` });
@@ -43,6 +49,6 @@ function failureIn(answer: unknown): Failure {
   const { errorType, errorMessage } = parsed.output;
   const code = /^RotationError\[(\w+)\]$/.exec(errorType)?.[1] ?? errorType;
   const passes = Object.entries(retryableByCode).some(([each, may]) => each === code && may);
-  const advice = passes ? ' Nothing repeats a rollback by itself: run the same command again.' : '';
+  const advice = passes ? ' Nothing repeats that by itself: run the same command again.' : '';
   return new Failure(code, `${errorMessage}${advice}`);
 }

@@ -11,6 +11,7 @@ export type Document = Readonly<Record<string, unknown>>;
 
 export interface SecretVersion {
   readonly versionId: string;
+  readonly labels: readonly string[];
   readonly document: Document;
 }
 
@@ -22,7 +23,11 @@ interface Wanted {
 /** Reads the version that a label is on. Throws a Failure, also where there is none. */
 export async function readVersion(wanted: Wanted): Promise<SecretVersion> {
   const found = await get(wanted);
-  return { versionId: found.VersionId ?? '', document: parse(found.SecretString, wanted) };
+  return {
+    versionId: found.VersionId ?? '',
+    labels: found.VersionStages ?? [],
+    document: parse(found.SecretString, wanted),
+  };
 }
 
 /** The same; `undefined` where the secret has no version with that label. */

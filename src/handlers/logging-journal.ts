@@ -10,8 +10,10 @@ export const loggingJournal = (logger: Logger, secret: string): Journal => ({
 });
 
 const warnings: ReadonlySet<string> = new Set([
+  'compromised',
   'grace-ended-early',
   'healed',
+  'repaired',
   'rolled-back',
   'rolled-forward',
   'state-unknown',

@@ -74,10 +74,19 @@ function measurementsOfStep({
   return outcome === 'done' && step === 'reconcile' ? [one('ReconcileDone')] : [];
 }
 
+/** What a person asked for, who was told what became of it. */
+const askedFor: ReadonlySet<Step> = new Set([
+  'inspect',
+  'rehearse',
+  'repair',
+  'compromise',
+  'reconcile-now',
+]);
+
 /** What is tried again by itself is told apart, so that an alarm wakes nobody for it. */
 function failureOf(step: Step, code: ErrorCode) {
   if (step === 'rollback') return 'RollbackFailed';
-  if (step === 'inspect' || step === 'rehearse') return 'OperationFailed';
+  if (askedFor.has(step)) return 'OperationFailed';
   if (step === 'reconcile') return retryableByCode[code] ? 'ReconcileDelayed' : 'ReconcileFailed';
   return retryableByCode[code] ? 'RotationDelayed' : 'RotationFailed';
 }

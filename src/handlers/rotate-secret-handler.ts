@@ -1,7 +1,7 @@
 import { runStep } from '../rotation/run-step.ts';
-import { parseRotationFunctionEvent } from './event.ts';
 import { lambdaHandler } from './invocation.ts';
 import { measured } from './measured.ts';
+import { parseRotationFunctionEvent } from './rotation-function-event.ts';
 import type { Wiring } from './wiring.ts';
 
 /**

@@ -1,4 +1,6 @@
 import { forEvery } from './for-every.ts';
+import { rotationInProgress } from './retire.ts';
+import { isLeased, leasesOf, releaseLease } from './rollback-lease.ts';
 import { note, onKey, type Invocation } from './rotation.ts';
 import { credentialOf, sameCredential } from './rotator.ts';
 import {
@@ -23,8 +25,9 @@ export function isAbandoned(description: SecretDescription, versionId: string): 
 }
 
 /**
- * Revokes what an abandoned rotation left working. Nobody is told of an abandoned rotation, and
+ * Revokes what a rotation left working that was abandoned, or taken back. Nobody is told of an abandoned rotation, and
  * its version would be forgotten: KEYTURN_MADE keeps it listed, and comes off here. May run twice.
+ * Throws `ROTATION_IN_PROGRESS` while a lease is on it.
  */
 export async function endAbandoned(
   invocation: Invocation,
@@ -34,6 +37,8 @@ export async function endAbandoned(
   const { secret, plan } = invocation;
   const versionId = versionWith(description, labels.made);
   if (!versionId || !isAbandoned(description, versionId)) return;
+  // A step of a rotation that was taken back may be about to publish it, until its lease ends.
+  if (isLeased(description, versionId, invocation.clock.now())) throw rotationInProgress();
 
   const abandoned = await readIfObject(secret, { versionId });
   if (abandoned && abandoned !== 'no-object') {
@@ -54,6 +59,9 @@ export async function endAbandoned(
     );
   }
   await secret.moveLabel({ label: labels.made, from: versionId });
+  for (const lease of leasesOf(description, versionId)) {
+    await releaseLease(invocation, lease, versionId);
+  }
   note(invocation, 'undone', 'What an abandoned rotation had made no longer works.');
 }
 

@@ -4,7 +4,7 @@ import type { Rotator } from './rotator.ts';
 import type { SecretVersion } from './secret-store.ts';
 
 /** The soonest a booked run comes, in ms; the scheduler is precise to a minute. */
-const soonestMs = 120_000;
+export const soonestMs = 120_000;
 
 /** What label, proof and bookings take beside the switches, generously. */
 const overheadMs = 10_000;

@@ -1,10 +1,14 @@
+import { soonestMs } from './book-recovery.ts';
+import { isCompromised } from './compromised.ts';
 import type { Versions } from './pending-version.ts';
 import { note, type Rotation } from './rotation.ts';
-import { sameCredential } from './rotator.ts';
+import { sameCredential, type Rotator } from './rotator.ts';
+import type { SecretVersion } from './secret-store.ts';
 
 /**
  * Books the reconcile runs that retire the superseded version: one at the end of each grace there
- * is, naming every key whose grace has ended by then. May run twice.
+ * is, naming every key whose grace has ended by then. What is compromised has no grace: its run
+ * comes as soon as one can. May run twice.
  */
 export async function bookRetirement(
   rotation: Rotation,
@@ -15,10 +19,11 @@ export async function bookRetirement(
     (rotator) =>
       rotator.graceMs > 0 && !sameCredential(rotator, pending.document, current.document),
   );
-  const graces = [...new Set(owed.map(({ graceMs }) => graceMs))];
+  const graceOf = (rotator: Rotator) => lengthOf(rotator, current);
+  const graces = [...new Set(owed.map(graceOf))];
 
   for (const graceMs of graces) {
-    const ended = owed.filter((rotator) => rotator.graceMs <= graceMs);
+    const ended = owed.filter((rotator) => graceOf(rotator) <= graceMs);
     await bookings.book({
       purpose: `retire-${graceMs / 1000}s`,
       versionId: pending.versionId,
@@ -33,3 +38,6 @@ export async function bookRetirement(
     note(rotation, 'retirement-booked', 'A later run is booked that ends superseded credentials.');
   }
 }
+
+const lengthOf = (rotator: Rotator, superseded: SecretVersion): number =>
+  isCompromised(rotator, superseded) ? Math.min(rotator.graceMs, soonestMs) : rotator.graceMs;

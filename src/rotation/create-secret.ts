@@ -1,3 +1,5 @@
+import { carryMarks } from './carry-marks.ts';
+import { isCompromised } from './compromised.ts';
 import { codeOf, RotationError } from './errors.ts';
 import { assertPending } from './pending-version.ts';
 import { assertKeys, assertSize, rebuildDerived } from './plan.ts';
@@ -39,12 +41,13 @@ export async function createSecret(rotation: Rotation): Promise<void> {
   for (const rotator of plan.rotators) await check(rotation, rotator, current.document);
   await settle(rotation, description, current);
   const undone = await readUndone(secret, description, current);
-  await createAndStore(rotation, { description, current: current.document, undone });
+  const marked = await carryMarks(rotation, description, current);
+  await createAndStore(rotation, { description, current: marked, undone });
 }
 
 interface Start {
   readonly description: SecretDescription;
-  readonly current: SecretDocument;
+  readonly current: SecretVersion;
   /** What a rotation that was rolled back had published. */
   readonly undone: SecretVersion | undefined;
 }
@@ -56,7 +59,7 @@ interface Made {
 
 /** Our own values first, those of providers last; a provider's value that is not stored is revoked. */
 async function createAndStore(rotation: Rotation, start: Start): Promise<void> {
-  const { current } = start;
+  const current = start.current.document;
   const made: Made[] = [];
   const [ours, theirs] = partition(rotation.plan.rotators, (rotator) => !rotator.madeByProvider);
 
@@ -109,12 +112,17 @@ async function create(
     if (!previous || previous === 'no-object') return undefined;
     return credentialOf(rotator, previous.document);
   };
+  const compromised = isCompromised(rotator, current);
   const credential = await onKey(rotation, rotator, 'create', (call) =>
     rotator.create({
       ...call,
-      current: credentialOf(rotator, current),
+      current: credentialOf(rotator, current.document),
+      compromised,
       superseded,
-      undone: undone && credentialOf(rotator, undone.document),
+      undone:
+        undone && !isCompromised(rotator, undone)
+          ? credentialOf(rotator, undone.document)
+          : undefined,
       version: newVersion(rotation, description, rotator),
     }),
   );

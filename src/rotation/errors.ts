@@ -1,6 +1,6 @@
 /**
  * The four steps of a rotation, what cleans up behind them, and what a person asks for: to take one
- * back, to look, and to rehearse one.
+ * back, to look, to rehearse one, and to repair.
  */
 export type Step =
   | 'createSecret'
@@ -10,7 +10,10 @@ export type Step =
   | 'reconcile'
   | 'rollback'
   | 'inspect'
-  | 'rehearse';
+  | 'rehearse'
+  | 'repair'
+  | 'compromise'
+  | 'reconcile-now';
 
 /**
  * Every code an error of Keyturn can carry, and whether calling again with the same token may
@@ -34,6 +37,7 @@ export const retryableByCode = {
   KEEP_REJECTED: false,
   KEY_CLAIMED_TWICE: false,
   KEY_MISSING: false,
+  KEY_NOT_ROTATED: false,
   KEY_NOT_TEXT: false,
   KEY_UNUSABLE: false,
   NO_CURRENT_VERSION: false,
@@ -43,6 +47,7 @@ export const retryableByCode = {
   PENDING_WITHOUT_VALUE: true,
   PRIVILEGE_MISSING: false,
   PROVIDER_REFUSED: false,
+  REPAIR_OUTDATED: false,
   ROLLBACK_REFUSED: false,
   ROTATION_IN_PROGRESS: true,
   ROTATION_NOT_ENABLED: false,
@@ -58,6 +63,7 @@ export const retryableByCode = {
   TLS_FAILED: true,
   TOKEN_NOT_PENDING: false,
   TOKEN_UNKNOWN: false,
+  TOO_MANY_LABELS: false,
   UNEXPECTED: true,
   UNKNOWN_ROTATOR: false,
   UNREACHABLE: true,

@@ -22,6 +22,7 @@ export function guarded(rotator: Rotator): Rotator {
     graceMs: rotator.graceMs,
     madeByProvider: rotator.madeByProvider,
     switchBudgetMs: rotator.switchBudgetMs,
+    administered: rotator.administered ?? false,
     probe: guard(rotator, (call) => rotator.probe(call)),
     check: guard(rotator, (call) => rotator.check(call)),
     create: guard(rotator, createOf(rotator)),

@@ -1,3 +1,4 @@
+import { diagnose } from './diagnose.ts';
 import { codeOf, RotationError } from './errors.ts';
 import { graceEnd } from './grace.ts';
 import type {
@@ -5,15 +6,17 @@ import type {
   InspectedKey,
   InspectedVersion,
   Inspection,
+  Sight,
   Told,
 } from './inspection.ts';
-import { assertKeys } from './plan.ts';
+import { assertKeys, foreignChange } from './plan.ts';
 import { check, probe, type Invocation } from './rotation.ts';
 import { sameCredential, type Rotator } from './rotator.ts';
 import {
   hasLabel,
   labels,
   versionWith,
+  type Label,
   type SecretDescription,
   type SecretVersion,
 } from './secret-store.ts';
@@ -24,21 +27,25 @@ import {
  * place; throws only where the secret itself cannot be described.
  */
 export async function inspect(invocation: Invocation): Promise<Inspection> {
+  const sight = await look(invocation);
+  return { ...sight, wayOut: diagnose(sight) };
+}
+
+async function look(invocation: Invocation): Promise<Sight> {
   const { secret, plan, clock } = invocation;
   const description = await secret.describe();
   const read = await Promise.all(
     versionsOf(description).map((versionId) => readVersion(invocation, description, versionId)),
   );
   const stored = read.flatMap(({ version }) => (version ? [version] : []));
+  const state = { description, stored, current: at(labels.current, { description, stored }) };
   return {
     secret: description.arn,
     name: description.name,
     at: clock.now().toISOString(),
     rotationEnabled: description.rotationEnabled,
-    versions: read.map(({ inspected }) => inspected),
-    keys: await Promise.all(
-      plan.rotators.map((rotator) => inspectKey(invocation, rotator, { description, stored })),
-    ),
+    versions: read.map((each) => compared(invocation, each, state.current)),
+    keys: await Promise.all(plan.rotators.map((rotator) => inspectKey(invocation, rotator, state))),
   };
 }
 
@@ -72,38 +79,56 @@ async function readVersion(
   }
 }
 
+/** What somebody stored since stands in the way of going from one version to the other. */
+function compared(
+  { plan }: Invocation,
+  { inspected, version }: Read,
+  current: SecretVersion | undefined,
+): InspectedVersion {
+  if (!version || !current) return inspected;
+  const key = foreignChange(plan, version.document, current.document);
+  return { ...inspected, ...(key && { foreignChange: key }) };
+}
+
 interface State {
   readonly description: SecretDescription;
   readonly stored: readonly SecretVersion[];
+  readonly current: SecretVersion | undefined;
 }
+
+const at = (label: Label, { description, stored }: Omit<State, 'current'>) =>
+  stored.find(({ versionId }) => hasLabel(description, versionId, label));
 
 async function inspectKey(
   invocation: Invocation,
   rotator: Rotator,
-  { description, stored }: State,
+  state: State,
 ): Promise<InspectedKey> {
-  const { kind, key, changes } = rotator;
-  const at = (label: 'AWSCURRENT' | 'AWSPREVIOUS') =>
-    stored.find(({ versionId }) => hasLabel(description, versionId, label));
-  const current = at(labels.current);
-  const superseded = at(labels.previous);
-  const credentials = await verdicts(invocation, rotator, stored);
-  const obstacle = current && (await obstacleTo(invocation, rotator, current));
-  const lives =
-    current &&
-    superseded &&
-    rotator.graceMs > 0 &&
-    !hasLabel(description, superseded.versionId, labels.retired)
-      ? graceEnd(rotator, description, { current, superseded })
-      : undefined;
+  const { kind, key, changes, administered = false, madeByProvider } = rotator;
+  const credentials = await verdicts(invocation, rotator, state.stored);
+  const obstacle = state.current && (await obstacleTo(invocation, rotator, state.current));
+  const until = supersededUntil(rotator, state);
   return {
     key,
     rotator: kind,
     changes,
+    switches: rotator.switch !== undefined,
+    administered,
+    madeByProvider,
     credentials,
     ...(obstacle && { obstacle }),
-    ...(lives && { supersededUntil: lives.toISOString() }),
+    ...(until && { supersededUntil: until.toISOString() }),
   };
+}
+
+/** Where AWSPREVIOUS holds the same credential as AWSCURRENT, it supersedes nothing. */
+function supersededUntil(rotator: Rotator, state: State): Date | undefined {
+  const { description, current } = state;
+  const superseded = at(labels.previous, state);
+  if (rotator.graceMs === 0 || !current || !superseded) return undefined;
+  if (hasLabel(description, superseded.versionId, labels.retired)) return undefined;
+  if (sameCredential(rotator, superseded.document, current.document)) return undefined;
+  return graceEnd(rotator, description, { current, superseded });
 }
 
 /** The current credential last: what works takes back a server's count of failed logins. */
@@ -131,6 +156,8 @@ async function verdictOn(
   rotator: Rotator,
   { versionId, document }: SecretVersion,
 ): Promise<InspectedCredential> {
+  const problem = told(() => assertKeys({ ...invocation.plan, rotators: [rotator] }, document));
+  if (problem) return { versionId, verdict: 'failed', problem };
   try {
     return { versionId, verdict: await probe(invocation, rotator, document) };
   } catch (error) {
@@ -161,7 +188,7 @@ function told(assertion: () => void): Told | undefined {
 }
 
 /** Of an error that is not ours only its code is known to be free of values. */
-function toldOf(error: unknown): Told {
+export function toldOf(error: unknown): Told {
   if (!(error instanceof RotationError))
     return { code: codeOf(error), message: 'It failed in a way it does not know.' };
   const { code, key, message } = error;

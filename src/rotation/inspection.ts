@@ -1,5 +1,6 @@
 import type { ErrorCode } from './errors.ts';
 import type { Verdict } from './rotator.ts';
+import type { WayOut } from './way-out.ts';
 
 /**
  * How a secret and the systems behind it stand at one moment, for a person or a program. Holds no
@@ -15,7 +16,12 @@ export interface Inspection {
   readonly versions: readonly InspectedVersion[];
   /** In the order of the configuration. */
   readonly keys: readonly InspectedKey[];
+  /** What can be done about it, where something is to be done. */
+  readonly wayOut: WayOut;
 }
+
+/** What was seen, before it is judged. */
+export type Sight = Omit<Inspection, 'wayOut'>;
 
 export interface InspectedVersion {
   readonly versionId: string;
@@ -24,6 +30,8 @@ export interface InspectedVersion {
   readonly createdAt?: string | undefined;
   /** What a rotation that starts from here would stumble over, such as a missing key. */
   readonly problem?: Told | undefined;
+  /** A key that no rotation changes, and that is another than under AWSCURRENT: somebody stored it. */
+  readonly foreignChange?: string | undefined;
 }
 
 /** One rotator, and what its system says. */
@@ -32,11 +40,17 @@ export interface InspectedKey {
   readonly rotator: string;
   /** Keys whose values a rotation replaces, this one first. */
   readonly changes: readonly string[];
+  /** Whether its system holds one credential, and is switched from one to another. */
+  readonly switches: boolean;
+  /** Whether its credential can be set where none that is known works. */
+  readonly administered: boolean;
+  /** Whether a provider makes it. */
+  readonly madeByProvider: boolean;
   /** One verdict for each version that holds a credential; equal credentials are asked for once. */
   readonly credentials: readonly InspectedCredential[];
   /** Why a rotation that starts from AWSCURRENT could not succeed; absent where it could. */
   readonly obstacle?: Told | undefined;
-  /** Until when the credential under AWSPREVIOUS lives; absent where none does. */
+  /** Until when the credential under AWSPREVIOUS may live; absent where it is owed no end. */
   readonly supersededUntil?: string | undefined;
 }
 

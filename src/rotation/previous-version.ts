@@ -1,7 +1,8 @@
 import type { Change } from './book-recovery.ts';
+import { isCompromised, isMark } from './compromised.ts';
 import { RotationError } from './errors.ts';
 import { isRetired } from './go-forward.ts';
-import { foreignChange } from './plan.ts';
+import { foreignChange, type Plan } from './plan.ts';
 import type { Invocation } from './rotation.ts';
 import {
   labels,
@@ -26,18 +27,26 @@ export async function readPrevious(
 }
 
 /**
- * Throws `ROLLBACK_REFUSED` where going back is pointless, its credentials are ended, or it would
- * take back what somebody stored since, and not the rotation.
+ * Throws `ROLLBACK_REFUSED` where going back is pointless, would publish what is compromised or
+ * ended, or would take back what somebody stored since, and not the rotation.
  */
 export function assertUsable(
   { plan }: Invocation,
   description: SecretDescription,
   { from, to }: Change,
 ): void {
+  assertNotCompromised(plan, to, 'AWSPREVIOUS');
+  assertNotCompromised(plan, from, 'AWSCURRENT');
   if (isRetired(description, to.versionId)) throw retired();
   if (from.document.text === to.document.text) throw same();
   const key = foreignChange(plan, from.document, to.document);
   if (key !== undefined) throw storedSince(key);
+}
+
+/** Of the current version too: what it holds would be kept among the earlier keys, and its mark lost. */
+function assertNotCompromised({ rotators }: Plan, version: SecretVersion, label: string): void {
+  if (!version.labels.some(isMark)) return;
+  throw compromised(label, rotators.find((rotator) => isCompromised(rotator, version))?.key);
 }
 
 const refused = (problem: string, key?: string) =>
@@ -53,6 +62,13 @@ const retired = () =>
   refused(
     'The credentials under AWSPREVIOUS are being ended or have been: their grace is over, so going ' +
       'back would publish what does not work. Rotate instead.',
+  );
+
+const compromised = (label: string, key?: string) =>
+  refused(
+    `The value of ${key ?? 'a key'} under ${label} is marked as compromised, so it must end and not come ` +
+      'back. Rotate instead.',
+    key,
   );
 
 const same = () =>

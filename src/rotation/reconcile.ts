@@ -1,5 +1,6 @@
 import { endAbandoned } from './abandoned-version.ts';
 import type { ReconcileEvent } from './bookings.ts';
+import { carryMarks } from './carry-marks.ts';
 import { graceEnd, withGrace } from './grace.ts';
 import { healOrGoForward } from './go-forward.ts';
 import { assertKeys } from './plan.ts';
@@ -31,6 +32,7 @@ export async function reconcile(invocation: Invocation, event: ReconcileEvent): 
 
   if (isRecovery(event)) return;
   await endAbandoned(invocation, description, current);
+  await carryMarks(invocation, description, current);
   const supersededId = event.superseded ?? versionWith(description, labels.previous);
   const superseded = await readSuperseded(invocation, description, supersededId);
   if (!superseded || superseded.versionId === current.versionId) {

@@ -1,60 +1,111 @@
+import { RotationError } from './errors.ts';
+import { toldOf } from './inspect.ts';
+import type { Told } from './inspection.ts';
 import { assertKeys, assertSize, rebuildDerived } from './plan.ts';
+import type { Rehearsal, RehearsedKey } from './rehearsal.ts';
+import { pendingElsewhere } from './retire.ts';
 import { check, onKey, type Invocation } from './rotation.ts';
 import { credentialOf, type Rotator } from './rotator.ts';
-import { readCurrent, type SecretDescription } from './secret-store.ts';
 import type { SecretDocument } from './secret-document.ts';
+import { readCurrent, type SecretDescription } from './secret-store.ts';
 
 /**
  * Goes through a rotation that could begin now, up to where something would change: every check, and
  * for systems that hold one credential the rehearsal of a switch to a value that is then forgotten.
- * Changes nothing. Throws the first reason why a rotation could not succeed.
+ * Changes nothing. Looks at every key, and tells what would refuse in its place; throws only where
+ * the secret itself cannot be described.
  */
-export async function rehearseRotation(invocation: Invocation): Promise<RehearsalResult> {
-  const { secret, plan } = invocation;
+export async function rehearseRotation(invocation: Invocation): Promise<Rehearsal> {
+  const { secret, plan, clock } = invocation;
   const description = await secret.describe();
-  const { document } = await readCurrent(secret, description);
-  assertKeys(plan, document);
-  assertSize(rebuildDerived(plan, document));
-  for (const rotator of plan.rotators) await check(invocation, rotator, document);
-  const rehearsed = plan.rotators.filter((rotator) => rotator.switch && !rotator.madeByProvider);
-  for (const rotator of rehearsed) await rehearse(invocation, rotator, { description, document });
+  const obstacles: Told[] = [];
+  const noting = async <T>(work: () => T | Promise<T>) => {
+    try {
+      return await work();
+    } catch (error) {
+      obstacles.push(toldOf(error));
+      return undefined;
+    }
+  };
+
+  await noting(() => assertNonePending(description));
+  const current = await noting(() => readCurrent(secret, description));
+  const keys: RehearsedKey[] = [];
+  if (current) {
+    await noting(() => assertSize(rebuildDerived(plan, current.document)));
+    for (const rotator of plan.rotators) {
+      keys.push(await rehearseKey(invocation, rotator, { ...current, description }));
+    }
+  }
+  const refused = keys.some(({ problem }) => problem !== undefined);
   return {
-    checked: plan.rotators.map(({ key }) => key),
-    rehearsed: rehearsed.map(({ key }) => key),
+    secret: description.arn,
+    name: description.name,
+    at: clock.now().toISOString(),
+    ready: obstacles.length === 0 && !refused,
+    obstacles,
+    keys,
   };
 }
 
-/** Keys whose check passed, and those of which the switch was rehearsed too. */
-export interface RehearsalResult {
-  readonly checked: readonly string[];
-  readonly rehearsed: readonly string[];
+function assertNonePending(description: SecretDescription): void {
+  if (pendingElsewhere(description)) throw pending();
+}
+
+interface Start {
+  readonly description: SecretDescription;
+  readonly document: SecretDocument;
+}
+
+async function rehearseKey(
+  invocation: Invocation,
+  rotator: Rotator,
+  start: Start,
+): Promise<RehearsedKey> {
+  const { kind, key, changes } = rotator;
+  const outcome = { key, rotator: kind, changes };
+  try {
+    assertKeys({ rotators: [rotator], derived: {} }, start.document);
+    await check(invocation, rotator, start.document);
+  } catch (error) {
+    return { ...outcome, check: 'refused', problem: toldOf(error) };
+  }
+  // What a provider makes is made there, and what is accepted beside the current one has no switch.
+  if (!rotator.switch || rotator.madeByProvider) return { ...outcome, check: 'passed' };
+  try {
+    await rehearseSwitch(invocation, rotator, start);
+    return { ...outcome, check: 'passed', rehearsal: 'passed' };
+  } catch (error) {
+    return { ...outcome, check: 'passed', rehearsal: 'refused', problem: toldOf(error) };
+  }
 }
 
 /** A system that holds one credential makes it with nothing outside, and installs it by rehearsal. */
-async function rehearse(
+async function rehearseSwitch(
   invocation: Invocation,
   rotator: Rotator,
-  { description, document }: { description: SecretDescription; document: SecretDocument },
+  { description, document }: Start,
 ): Promise<void> {
   const current = credentialOf(rotator, document);
+  const version = {
+    secret: description.arn,
+    token: crypto.randomUUID(),
+    labelled: async () => [current],
+  };
   const made = await onKey(invocation, rotator, 'create', (call) =>
-    rotator.create({
-      ...call,
-      current,
-      superseded: async () => undefined,
-      version: {
-        secret: description.arn,
-        token: crypto.randomUUID(),
-        labelled: async () => [current],
-      },
-    }),
+    rotator.create({ ...call, current, superseded: nothing, version }),
   );
+  const next = { ...current, ...made };
   await onKey(invocation, rotator, 'install', (call) =>
-    rotator.install({
-      ...call,
-      next: { ...current, ...made },
-      current,
-      stillPending: async () => undefined,
-    }),
+    rotator.install({ ...call, next, current, stillPending: nothing }),
   );
 }
+
+const nothing = async () => undefined;
+
+const pending = () =>
+  new RotationError(
+    'ROTATION_IN_PROGRESS',
+    'A rotation is pending already: Secrets Manager tries that one again, and begins no other. Let it ' +
+      'come to its end, or end it with keyturn repair.',
+  );

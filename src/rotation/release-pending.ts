@@ -16,16 +16,18 @@ export async function releasePending(
 ): Promise<void> {
   const pending = versionWith(description, labels.pending);
   if (!pending) return;
-  if (pending === from.versionId || pending === to.versionId) return takeOff(invocation, pending);
+  if (pending === from.versionId || pending === to.versionId)
+    return takeOffPending(invocation, pending);
 
   const rotation = { ...invocation, token: pending };
   await compensate(rotation);
   // It leaves a version without a value alone. One that was stored since is abandoned by now.
-  await takeOff(invocation, pending);
+  await takeOffPending(invocation, pending);
   await compensate(rotation);
 }
 
-async function takeOff({ secret }: Invocation, versionId: string): Promise<void> {
+/** Takes AWSPENDING off a version, whatever it holds. May run twice. Throws `ROTATION_IN_PROGRESS`. */
+export async function takeOffPending({ secret }: Invocation, versionId: string): Promise<void> {
   const pending = versionWith(await secret.describe(), labels.pending);
   if (!pending) return;
   if (pending !== versionId) throw rotationInProgress();

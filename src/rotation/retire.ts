@@ -121,11 +121,14 @@ async function withdrawIfPublished(
 async function assertUndisturbed(
   invocation: Invocation,
   latest: SecretDescription,
-  { current, own }: Debt,
+  { current, superseded, own }: Debt,
 ): Promise<void> {
   const moved = !hasLabel(latest, current.versionId, labels.current);
-  const rollingBack = isLeased(latest, current.versionId, invocation.clock.now());
-  if (moved || rollingBack) throw rotationInProgress();
+  // Either may be about to be published, or to be gone from.
+  const leased = [current, superseded].some(({ versionId }) =>
+    isLeased(latest, versionId, invocation.clock.now()),
+  );
+  if (moved || leased) throw rotationInProgress();
   if (await rotationUnderWay(invocation, latest, own)) throw rotationInProgress();
 }
 

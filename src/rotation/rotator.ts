@@ -60,6 +60,11 @@ export interface Rotator {
   readonly madeByProvider: boolean;
   /** The longest that a switch and its proof may take, in ms; 0 without `switch`. */
   readonly switchBudgetMs: number;
+  /**
+   * Whether an administrator can set its credential where the system accepts none that is known. Then
+   * `switch`, or `install` where there is none, from a credential to itself makes it the accepted one.
+   */
+  readonly administered?: boolean | undefined;
 
   /** Asks the real system whether it accepts this credential now. Changes nothing. */
   probe(call: Call & { readonly credential: Credential }): Promise<Verdict>;
@@ -71,13 +76,15 @@ export interface Rotator {
    * Makes new values for keys among `changes`; `current` keeps working. `superseded` answers what
    * AWSPREVIOUS holds, for a provider that must prove which credential is which; `undone` is what
    * a rotation taken back had published; `version` names what is being made, for a provider whose
-   * credentials carry a name.
+   * credentials carry a name. With `compromised` somebody has `current`, and what stands beside it:
+   * nothing of it may be accepted with the new values, as an earlier key is.
    */
   create(
     call: Call & {
       readonly current: Credential;
       readonly superseded: () => Promise<Credential | undefined>;
       readonly undone?: Credential | undefined;
+      readonly compromised?: boolean;
       readonly version: NewVersion;
     },
   ): Promise<Credential>;

@@ -1,3 +1,4 @@
+import type { Mark } from './compromised.ts';
 import { RotationError } from './errors.ts';
 import type { SecretDocument } from './secret-document.ts';
 
@@ -14,6 +15,8 @@ export const labels = {
   retired: 'KEYTURN_RETIRED',
   /** It was published, and a rollback took it back; set right before AWSCURRENT leaves it. */
   undone: 'KEYTURN_UNDONE',
+  /** On a value that a person gave, while the systems are asked whether they accept it; nothing acts on it. */
+  proposed: 'KEYTURN_PROPOSED',
 } as const;
 
 export type Label = (typeof labels)[keyof typeof labels];
@@ -46,6 +49,8 @@ export interface RotationSchedule {
 export interface SecretVersion {
   readonly versionId: string;
   readonly createdAt: Date;
+  /** All labels that the version had when it was read. */
+  readonly labels: readonly string[];
   readonly document: SecretDocument;
 }
 
@@ -63,7 +68,7 @@ export interface SecretStore {
    * Without `from` it is set fresh, without `to` it is taken off.
    */
   moveLabel(move: {
-    label: Label | Lease;
+    label: Label | Lease | Mark;
     from?: string | undefined;
     to?: string | undefined;
   }): Promise<void>;

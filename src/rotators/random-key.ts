@@ -19,7 +19,7 @@ type Options = v.InferOutput<typeof options>;
 /**
  * A key that only the application itself uses, such as the SECRET_KEY that signs its sessions. The
  * application signs with the new key and verifies with the fallbacks too; a key ends by falling
- * off that list.
+ * off that list. Who has a compromised key has the list as well, so then the new list is empty.
  */
 export const randomKey = defineRotator({
   name: 'random-key',
@@ -40,9 +40,9 @@ export const randomKey = defineRotator({
     check: async ({ current }) => {
       fallbacksOf(current, chosen.fallbacksKey);
     },
-    create: async ({ current, undone }) => ({
+    create: async ({ current, undone, compromised }) => ({
       [key]: randomText(chosen.length),
-      [chosen.fallbacksKey]: fallbacks(key, chosen, [current, undone]),
+      [chosen.fallbacksKey]: compromised ? [] : fallbacks(key, chosen, [current, undone]),
     }),
     install: async () => undefined,
     revoke: async () => undefined,

@@ -27,7 +27,12 @@ export const sample = {
   TWILIO_AUTH_TOKEN: '9d'.repeat(16),
 };
 
-type Label = 'AWSCURRENT' | 'AWSPENDING' | 'AWSPREVIOUS' | 'KEYTURN_RETIRED';
+type Label =
+  | 'AWSCURRENT'
+  | 'AWSPENDING'
+  | 'AWSPREVIOUS'
+  | 'KEYTURN_RETIRED'
+  | `KEYTURN_COMPROMISED${'' | '2'}_${string}`;
 
 interface World {
   readonly document?: object | string;

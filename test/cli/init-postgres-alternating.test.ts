@@ -2,6 +2,7 @@ import {
   CreateSecretCommand,
   DescribeSecretCommand,
   PutSecretValueCommand,
+  SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -35,6 +36,7 @@ beforeAll(async () => {
   [secrets, postgres] = await Promise.all([localSecrets(), startPostgres({ logStatements: true })]);
   await postgres.createRole({ name: 'shop_admin', password: adminPassword, createRole: true });
   await store('shop/admin', { username: 'shop_admin', password: adminPassword });
+  await storeIn('eu-west-1', 'shop/admin', { username: 'shop_admin', password: adminPassword });
 });
 beforeEach(() => secrets.calm());
 afterAll(() => Promise.all([secrets.close(), postgres.stop()]));
@@ -46,6 +48,13 @@ const passwords = () =>
 async function store(name: string, value: object): Promise<void> {
   const SecretString = JSON.stringify(value);
   await secrets.client.send(new CreateSecretCommand({ Name: name, SecretString }));
+}
+
+async function storeIn(region: string, name: string, value: object): Promise<void> {
+  const client = new SecretsManagerClient({ ...secrets.clientConfig, region });
+  const SecretString = JSON.stringify(value);
+  await client.send(new CreateSecretCommand({ Name: name, SecretString }));
+  client.destroy();
 }
 
 let count = 0;

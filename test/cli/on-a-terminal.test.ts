@@ -75,7 +75,10 @@ describe.skipIf(!hasTerminals)('on a real terminal (skipped without python3 and 
       env: environmentOf({ clientConfig: secrets.clientConfig, env }),
     });
     child.stdin.end(
-      JSON.stringify({ argv: [...before, process.execPath, command, 'init', name], steps }),
+      JSON.stringify({
+        argv: [...before, process.execPath, command, 'init', name, '--no-files'],
+        steps,
+      }),
     );
     const [printed] = await Promise.all([text(child.stdout), once(child, 'close')]);
     const outcome = v.parse(observed, JSON.parse(printed));

@@ -19,7 +19,7 @@ afterAll(() => secrets.close());
 async function unheard(output: 'full' | 'closed', ...args: readonly string[]) {
   const full = output === 'full' ? await open('/dev/full', 'w') : undefined;
   onTestFinished(() => full?.close());
-  const child = spawn(process.execPath, [command, 'init', ...args], {
+  const child = spawn(process.execPath, [command, 'init', '--no-files', ...args], {
     stdio: ['pipe', full?.fd ?? 'pipe', 'pipe'],
     env: environmentOf(secrets),
   });

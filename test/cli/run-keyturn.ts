@@ -10,6 +10,8 @@ export type Endpoint = Pick<Stack, 'clientConfig'> & {
   readonly input?: string | Buffer;
   /** Variables beside those that lead to the local stack. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where it is called; by default where the tests are. */
+  readonly cwd?: string;
 };
 
 /** The command in a process of its own, without a terminal, against the local stack. */
@@ -18,6 +20,7 @@ export async function runKeyturn(stack: Endpoint, ...args: string[]) {
   const child = spawn(process.execPath, [command, ...args], {
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     env: environmentOf(stack),
+    cwd: stack.cwd,
   });
   const printed = { stdout: '', stderr: '' };
   child.stdout?.on('data', (chunk: Buffer) => (printed.stdout += chunk.toString()));

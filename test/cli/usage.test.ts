@@ -16,7 +16,7 @@ const wrong = [
   ['control characters', ['rollback', 'a\u001B]0;b\u0007', '--yes'], 'control characters'],
   ['an unknown option', ['rollback', 'a', '--force'], "unknown option '--force'"],
   ['a misspelt option', ['init', '--dryrun'], '(Did you mean --dry-run?)'],
-  ['an unknown command', ['rotate'], "unknown command 'rotate'"],
+  ['an unknown command', ['turn'], "unknown command 'turn'"],
   ['a command that is none', ['DB_PASSWORD=x'], "unknown command 'DB_PASSWORD'"],
   ['no argument', ['rollback'], "missing required argument 'secret'"],
   ['no command', [], 'Name a command'],

@@ -2,11 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
-import {
-  parseReconcileEvent,
-  parseRotationEvent,
-  parseRotationFunctionEvent,
-} from '../../src/handlers/event.ts';
+import { parseReconcileEvent, parseRotationEvent } from '../../src/handlers/event.ts';
+import { parseRotationFunctionEvent } from '../../src/handlers/rotation-function-event.ts';
 import { development } from '../../src/local/stack/environments.ts';
 import { templateOf, variablesOf } from '../../src/local/stack/deployment.ts';
 import { template, variablesIn } from '../template/template.ts';
@@ -52,6 +49,14 @@ it.each(['inspect', 'rehearse', 'rollback'])('%s.json is what the command line s
   expect(parseRotationFunctionEvent(read(name))).toEqual({
     Operation: name,
     SecretId: development.secretArn,
+  });
+});
+
+it('compromise.json is what the command line sends, too', () => {
+  expect(parseRotationFunctionEvent(read('compromise'))).toEqual({
+    Operation: 'compromise',
+    SecretId: development.secretArn,
+    Key: 'SECRET_KEY',
   });
 });
 

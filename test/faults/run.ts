@@ -5,6 +5,8 @@ import type { Scope } from '../support/faults/combinations.ts';
 import { encounterOf } from '../support/faults/exploration.ts';
 import { startGround, type Ground } from '../support/faults/ground.ts';
 import { runMeeting } from '../support/faults/interleaving.ts';
+import { damageOf, repairTitle } from '../support/faults/damage.ts';
+import { runRepaired } from '../support/faults/repair-run.ts';
 import { reportOf } from '../support/faults/report.ts';
 import { scenarioNamed } from '../support/faults/scenarios.ts';
 import { runVariant } from '../support/faults/rotation-run.ts';
@@ -36,15 +38,19 @@ async function one(id: string): Promise<boolean> {
   const ground = await startGround();
   try {
     const [name = '', order] = id.split(': ');
-    const { trail, violations } = order
-      ? await meeting(ground, name, order)
-      : await runVariant(ground, variantOf(id));
+    const { trail, violations } = await outcomeOf(ground, name, order);
     const found = violations.map((each) => `✗ ${each}`);
     say([...trail, ...(found.length > 0 ? found : ['✓ survived'])].join('\n'));
     return violations.length === 0;
   } finally {
     await ground.stop();
   }
+}
+
+function outcomeOf(ground: Ground, name: string, rest: string | undefined) {
+  if (rest === undefined) return runVariant(ground, variantOf(name));
+  if (name === repairTitle) return runRepaired(ground, damageOf(rest));
+  return meeting(ground, name, rest);
 }
 
 function meeting(ground: Ground, title: string, order: string) {

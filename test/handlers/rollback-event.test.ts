@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseRotationFunctionEvent } from '../../src/handlers/event.ts';
+import { parseRotationFunctionEvent } from '../../src/handlers/rotation-function-event.ts';
 import { rotateSecretHandler } from '../../src/handlers/rotate-secret-handler.ts';
 import { codeOf, failureOf, steps } from '../rotation/support/world.ts';
 import { contextWith, rotationEvent, secretArn } from './support/lambda.ts';

@@ -12,6 +12,7 @@ const at = (hours: number) => new Date(day + hours * hour);
 const version = (hours: number) => ({
   versionId: `made-after-${hours}-hours`,
   createdAt: at(hours),
+  labels: [],
   document: SecretDocument.parse('{}'),
 });
 const described = (lastRotatedAt?: Date) => ({
@@ -34,6 +35,20 @@ describe('a superseded credential is due', () => {
       superseded: version(0),
     });
     expect(end).toEqual(at(due));
+  });
+
+  test.each(['KEYTURN_COMPROMISED_A', 'KEYTURN_COMPROMISED2_A'])(
+    'at once when its version bears %s',
+    (label) => {
+      const pair = { current: version(9), superseded: { ...version(0), labels: [label] } };
+      expect(graceEnd(rotator, described(at(9)), pair).getTime()).toBeLessThan(day);
+    },
+  );
+
+  test('as ever when another key of its version is compromised', () => {
+    const superseded = { ...version(0), labels: ['KEYTURN_COMPROMISED_B', 'KEYTURN_COMPROMISED_'] };
+    const end = graceEnd(rotator, described(), { current: version(1), superseded });
+    expect(end).toEqual(at(2));
   });
 
   test('at once when its version was taken back', () => {

@@ -51,6 +51,22 @@ describe('the fallbacks', () => {
     });
   });
 
+  test('are none beside a new key where the one in use is compromised, whatever was kept or undone', async () => {
+    const current = { SECRET_KEY: 'second', SECRET_KEY_FALLBACKS: ['first'] };
+    const undone = { SECRET_KEY: 'undone' };
+    const made = await rotatorOf().create({
+      ...call,
+      current,
+      undone,
+      superseded,
+      compromised: true,
+      version: anyVersion,
+    });
+
+    expect(made).toEqual({ SECRET_KEY: expect.any(String), SECRET_KEY_FALLBACKS: [] });
+    expect(made['SECRET_KEY']).not.toBe('second');
+  });
+
   test('do without an undone version that had no such key', async () => {
     expect(await rotate({ SECRET_KEY: 'second' }, {}, { OTHER: 'x' })).toMatchObject({
       SECRET_KEY_FALLBACKS: ['second'],

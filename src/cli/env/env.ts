@@ -1,3 +1,4 @@
+import { compromisedKeys, leftOutNotice } from '../compromised-keys.ts';
 import { variablesOf } from '../exec/variables.ts';
 import { printValue } from '../print-value.ts';
 import { say } from '../say.ts';
@@ -15,9 +16,15 @@ interface Wanted {
 
 /** Prints the variables that a version of the secret becomes. Warns of keys that it leaves out. */
 export async function env({ format, only, ...version }: Wanted): Promise<void> {
-  const { document } = await readVersion(version);
-  const { values, warnings } = variablesOf(document, only);
-  const text = formats[format](values);
-  for (const warning of warnings) say(warning);
+  const found = await readVersion(version);
+  const { values, warnings } = variablesOf(found.document, only);
+  const compromised = compromisedKeys(found, version.stage);
+  const isLeftOut = (name: string) => compromised.has(name);
+  const notices = [...values.keys()]
+    .filter(isLeftOut)
+    .map((key) => leftOutNotice(key, version.stage));
+  const given = [...values].filter(([name]) => !isLeftOut(name));
+  const text = formats[format](new Map(given));
+  for (const warning of [...notices, ...warnings]) say(warning);
   await printValue(text);
 }

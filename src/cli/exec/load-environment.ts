@@ -1,6 +1,7 @@
+import { compromisedKeys, leftOutNotice } from '../compromised-keys.ts';
 import { Failure } from '../failure.ts';
 import { say } from '../say.ts';
-import { type Document, findVersion, readVersion } from '../secret-version.ts';
+import { type Document, findVersion, readVersion, type SecretVersion } from '../secret-version.ts';
 import { environmentOf, type Inheritance } from './environment.ts';
 import { variablesOf } from './variables.ts';
 
@@ -28,7 +29,7 @@ export async function loadEnvironment(wanted: Wanted): Promise<Loaded> {
     ...wanted,
     parent: process.env,
     variables,
-    previous: previous?.document,
+    previous: previous && given(previous, [...variables.values.keys()]),
   });
   warn(warnings, wanted.strict);
   const versions = [current, ...(previous ? [previous] : [])];
@@ -37,6 +38,16 @@ export async function loadEnvironment(wanted: Wanted): Promise<Loaded> {
     environment,
     documents: versions.map(({ document }) => document),
   };
+}
+
+/** What may be given of the previous version. That a key is missing there stops no program. */
+function given(previous: SecretVersion, names: readonly string[]): Document {
+  const compromised = compromisedKeys(previous, 'AWSPREVIOUS');
+  for (const key of names.filter((name) => compromised.has(name))) {
+    say(leftOutNotice(key, 'AWSPREVIOUS'));
+  }
+  const rest = Object.entries(previous.document).filter(([key]) => !compromised.has(key));
+  return Object.fromEntries(rest);
 }
 
 /** The labels may move between the two reads: then both are read again. */

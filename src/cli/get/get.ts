@@ -1,3 +1,4 @@
+import { assertUncompromised } from '../compromised-keys.ts';
 import { assertHeld, textOf } from '../exec/variables.ts';
 import { Failure } from '../failure.ts';
 import { printValue } from '../print-value.ts';
@@ -14,8 +15,10 @@ interface Wanted {
 
 /** Prints the value of one key. Throws a Failure, which names the keys that are there. */
 export async function get({ key, newline, ...version }: Wanted): Promise<void> {
-  const { document } = await readVersion(version);
+  const found = await readVersion(version);
+  const { document } = found;
   assertHeld(document, [key]);
+  assertUncompromised(found, version.stage, key);
   await printValue(wellFormed(key, textOf(document[key])) + (newline ? '\n' : ''));
 }
 

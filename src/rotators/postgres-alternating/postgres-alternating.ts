@@ -35,5 +35,6 @@ function shapeOf(key: string, chosen: Options): Shape {
     graceMs: grace,
     madeByProvider: false,
     switchBudgetMs: 0,
+    administered: true,
   };
 }

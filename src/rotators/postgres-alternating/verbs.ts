@@ -57,7 +57,9 @@ export function verbsOf(key: string, chosen: Options, systems: Systems): Verbs {
     async install({ next, current, stillPending, ...call }) {
       if (await accepts(call, next)) return;
       const role = userOf(next);
-      if (role === userOf(current)) throw inUse(role);
+      // From a credential to itself: it is to be set again, where it is not accepted any more.
+      const isReset = passwordOf(next) === passwordOf(current) && role === userOf(current);
+      if (role === userOf(current) && !isReset) throw inUse(role);
       if (!isUser(users, role)) throw notOurs(role);
 
       const verifier = await scramVerifier(passwordOf(next), { iterations });
@@ -66,7 +68,7 @@ export function verbsOf(key: string, chosen: Options, systems: Systems): Verbs {
         // The role may be in use by now: published by a rotation that overtook this one.
         await stillPending();
         // What rotations let in is shut out by the time of the next one.
-        if (await canLogIn(session, role)) call.log.warn(inUseElsewhere(role));
+        if (!isReset && (await canLogIn(session, role))) call.log.warn(inUseElsewhere(role));
         await session.query(letIn(role, verifier));
       });
       if (!(await accepts(call, next))) throw refused(role);

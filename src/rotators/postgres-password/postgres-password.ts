@@ -36,5 +36,6 @@ function shapeOf(key: string, chosen: Options): Shape {
     graceMs: 0,
     madeByProvider: false,
     switchBudgetMs,
+    administered: chosen.adminSecret !== undefined,
   };
 }

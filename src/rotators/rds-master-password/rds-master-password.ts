@@ -111,6 +111,7 @@ function rotator(key: string, chosen: Options, systems: Systems): Rotator {
     graceMs: 0,
     madeByProvider: false,
     switchBudgetMs: chosen.switchTimeout,
+    administered: true,
     probe,
 
     async check(call) {

@@ -40,7 +40,7 @@ export function encounterOf(title: string): Encounter {
 export async function explore(ground: Ground, encounter: Encounter): Promise<Explored> {
   const { combination, name } = encounter;
   const scenario = scenarioNamed(name);
-  const most = mostSwitches(combination);
+  const most = Math.min(mostSwitches(combination), scenario.mostSwitches ?? Infinity);
   const conflicts = new Conflicts();
   const followed: Followed = new Set();
   const traces = new Set<string>();

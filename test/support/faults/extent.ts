@@ -51,7 +51,8 @@ export function pointsOf(
   return points.filter(belongs);
 }
 
-const changes = ({ system, operation }: Point): boolean =>
+/** Whether a call changes something, rather than asks. */
+export const changes = ({ system, operation }: Point): boolean =>
   isDatabase(system) ? changesSomething(operation) : !/^(Describe|Get|GET)/.test(operation);
 
 const dependsOnRotator = ({ system, operation, detail }: Point): boolean =>

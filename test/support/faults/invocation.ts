@@ -6,8 +6,12 @@ import { invocationOf } from '../../../src/handlers/invocation.ts';
 import type { Wiring } from '../../../src/handlers/wiring.ts';
 import { lambdaContext } from '../../../src/local/stack/lambda-context.ts';
 import { reconcile } from '../../../src/rotation/reconcile.ts';
+import { inspect } from '../../../src/rotation/inspect.ts';
+import type { Inspection } from '../../../src/rotation/inspection.ts';
+import { repair } from '../../../src/rotation/repair.ts';
 import { rollBack } from '../../../src/rotation/roll-back.ts';
 import { recorded, runStep } from '../../../src/rotation/run-step.ts';
+import type { Proposal } from '../../../src/rotation/way-out.ts';
 import { readConfiguration, type Configuration } from '../../../src/rotators/configuration.ts';
 import type { Clock } from '../../../src/rotation/clock.ts';
 import type { Systems } from '../../../src/rotators/kind.ts';
@@ -55,6 +59,22 @@ export async function rollBackOnce(places: Places, traffic: Traffic): Promise<vo
   const { passage, invocation } = begin(places, traffic, call);
   const work = () => recorded(invocation, () => rollBack(invocation));
   await passage.lead(() => callingFrom({ passage, places }, work));
+}
+
+/** Asks every system what is true, as a person does before he repairs. */
+export async function inspectOnce(places: Places, traffic: Traffic): Promise<Inspection> {
+  const call = { step: 'inspect', secretId: places.secretArn } as const;
+  const { passage, invocation } = begin(places, traffic, call);
+  const work = () => recorded(invocation, () => inspect(invocation));
+  return passage.lead(() => callingFrom({ passage, places }, work));
+}
+
+/** Runs the repair that a person confirmed. */
+export async function repairOnce(places: Places, traffic: Traffic, confirmed: Proposal) {
+  const call = { step: 'repair', secretId: places.secretArn } as const;
+  const { passage, invocation } = begin(places, traffic, call);
+  const work = () => recorded(invocation, () => repair(invocation, confirmed));
+  return passage.lead(() => callingFrom({ passage, places }, work));
 }
 
 function begin(places: Places, traffic: Traffic, call: Parameters<typeof invocationOf>[2]) {

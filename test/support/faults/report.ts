@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import { faultNames } from './fault.ts';
 import type { Explored } from './exploration.ts';
 import type { Cell, Failure } from './matrix.ts';
+import type { RepairSwept } from './repair-sweep.ts';
 import type { Result } from './task.ts';
 
 /** Everything that was tried, as a person reads it, and whether all of it was survived. */
@@ -11,7 +12,8 @@ export function reportOf(results: readonly Result[]): { text: string; survived: 
     result.kind === 'scenario' ? [result.explored] : [],
   );
   const samples = results.flatMap((result) => (result.kind === 'pairs' ? [result.sampled] : []));
-  const failures = [...cells, ...meetings].flatMap((each) => each.failures);
+  const repairs = results.flatMap((result) => (result.kind === 'repairs' ? [result.swept] : []));
+  const failures = [...cells, ...meetings, ...repairs].flatMap((each) => each.failures);
   const variants = sum(cells.map((cell) => cell.variants));
   const orders = sum(meetings.map((meeting) => meeting.orders));
   const broken = samples.filter(({ failure }) => failure !== undefined);
@@ -31,6 +33,7 @@ export function reportOf(results: readonly Result[]): { text: string; survived: 
         orders,
         meetings.flatMap((meeting) => meeting.failures),
       ),
+    repairsOf(repairs),
     `${sum(samples.map(({ runs }) => runs))} runs with two faults, seeds ` +
       `${samples.map(({ seed }) => seed).join(', ')}: ${broken.length === 0 ? 'all survived' : 'NOT all survived'}`,
   ].join('\n');
@@ -68,6 +71,17 @@ function meetingsOf(meetings: readonly Explored[]): string {
     ]);
   }
   return table.toString();
+}
+
+function repairsOf(repairs: readonly RepairSwept[]): string {
+  const [states, runs, disturbed] = (['states', 'runs', 'disturbed'] as const).map((each) =>
+    sum(repairs.map((swept) => swept[each])),
+  );
+  const failures = repairs.flatMap((swept) => swept.failures);
+  return (
+    `${states} kinds of secrets that ${runs} runs left to nobody, each repaired, and ${disturbed} repairs with ` +
+    `a fault: ${failures.length === 0 ? 'all repaired' : `NOT all repaired (${failures.length})`}`
+  );
 }
 
 const reproduction = ({ id, violations }: Failure) =>

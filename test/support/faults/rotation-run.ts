@@ -10,7 +10,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-const behaviourOf: Record<Service, Partial<SecretsManagerBehaviour>> = {
+export const behaviourOf: Record<Service, Partial<SecretsManagerBehaviour>> = {
   retries: { retryAttempts: 3, retryDelayMs: 1_000 },
   'gives-up': { retryAttempts: 0 },
   'retries-late': { retryAttempts: 3, retryDelayMs: 10 * minute },
@@ -56,7 +56,8 @@ export async function runVariant(
   }
 }
 
-async function prepare(world: World, course: Course): Promise<void> {
+/** What was before that which is under test. */
+export async function prepare(world: World, course: Course): Promise<void> {
   if (course === 'first') return;
   await rotateCleanly(world);
   await world.pass(course === 'after-another' ? day : 10 * minute);
@@ -68,7 +69,8 @@ interface Undertaken {
   readonly judge: () => void;
 }
 
-async function rotated(world: World, service: Service): Promise<Undertaken> {
+/** A rotation, with whatever Secrets Manager does about a failure. */
+export async function rotated(world: World, service: Service): Promise<Undertaken> {
   const token = randomUUID();
   let stepFailed = false;
   world.places.secretsManager.onEvent(({ type }) => (stepFailed ||= type === 'StepFailed'));
@@ -78,7 +80,7 @@ async function rotated(world: World, service: Service): Promise<Undertaken> {
 }
 
 /** A person asks again where it failed, at once or later, or leaves it. */
-async function takenBack(world: World, service: Service): Promise<Undertaken> {
+export async function takenBack(world: World, service: Service): Promise<Undertaken> {
   const undone = world.watch.published().versionId;
   let rolledBack = await succeeds(world.drive(world.rollBack()));
   const stepFailed = !rolledBack;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
+import { isDoable } from '../../../src/rotation/way-out.ts';
 import { hasGrace, isSwitched, type Combination } from './combinations.ts';
 import { rotateCleanly } from './rotation-run.ts';
 import type { World } from './world.ts';
@@ -17,6 +18,8 @@ export interface Scenario {
   readonly name: string;
   /** The two are the same, so it makes no difference which of them begins. */
   readonly symmetric?: true;
+  /** Where it takes many calls, the most switches from one to the other; absent: as usual. */
+  readonly mostSwitches?: number;
   /** What a combination must have for it to be more than another one is; absent: nothing. */
   readonly needs?: (combination: Combination) => boolean;
   readonly begin: (world: World) => Promise<{ readonly a: Work; readonly b: Work }>;
@@ -212,6 +215,74 @@ const takingBack: readonly Scenario[] = [
   },
 ];
 
+/** What a person confirmed, by how the secret stood then. */
+async function repair(world: World): Promise<Work> {
+  const { way, ...proposed } = (await world.drive(world.inspect())).wayOut;
+  if (!isDoable(way)) throw new Error(`There is nothing to repair: ${way}.`);
+  return () => world.repair({ ...proposed, way });
+}
+
+/** It asks everything of every system, twice. */
+const repairSwitches = 2;
+
+const repairingBesideStep = (name: Step): Scenario => ({
+  name: `a repair beside ${name}`,
+  mostSwitches: repairSwitches,
+  async begin(world) {
+    await rotated(world);
+    const token = await before(world, name);
+    return { a: step(world, token, name), b: await repair(world) };
+  },
+});
+
+/** A rotation stuck, with everything in place but its commit. */
+async function stuck(world: World): Promise<Work> {
+  await rotated(world);
+  await before(world, 'finishSecret');
+  return repair(world);
+}
+
+const repairing: readonly Scenario[] = [
+  ...steps.map(repairingBesideStep),
+  {
+    name: 'a repair twice',
+    mostSwitches: repairSwitches,
+    symmetric: true,
+    async begin(world) {
+      const a = await stuck(world);
+      return { a, b: await repair(world) };
+    },
+  },
+  {
+    name: 'a repair beside the daily reconcile',
+    mostSwitches: repairSwitches,
+    async begin(world) {
+      const a = await stuck(world);
+      return { a, b: async () => world.reconcile({ secret: world.places.secretArn }) };
+    },
+  },
+  {
+    name: 'a repair beside a rollback',
+    mostSwitches: repairSwitches,
+    async begin(world) {
+      const a = await stuck(world);
+      return { a, b: () => world.rollBack() };
+    },
+  },
+  {
+    name: 'a repair beside a value put by hand',
+    mostSwitches: repairSwitches,
+    async begin(world) {
+      const a = await stuck(world);
+      const b: Work = async (turn) => {
+        await turn();
+        await putByHand(world);
+      };
+      return { a, b };
+    },
+  },
+];
+
 /** Everything that may meet. */
 const scenarios: readonly Scenario[] = [
   ...steps.map(twice),
@@ -221,6 +292,7 @@ const scenarios: readonly Scenario[] = [
   ...steps.map(recovery),
   ...steps.map(byHand),
   ...takingBack,
+  ...repairing,
   ...steps.flatMap((late) => [abandoned(late, 'createSecret'), abandoned(late, 'finishSecret')]),
 ];
 

@@ -2,6 +2,12 @@ import { combinationsOf, type Scope } from './combinations.ts';
 import { explore, type Encounter, type Explored } from './exploration.ts';
 import type { Ground } from './ground.ts';
 import { slicesOf, sweep, type Cell, type Slice } from './matrix.ts';
+import {
+  repairSlicesOf,
+  sweepRepairs,
+  type RepairSlice,
+  type RepairSwept,
+} from './repair-sweep.ts';
 import { samplePairs, type Sampled } from './pairs.ts';
 import { scenariosOf } from './scenarios.ts';
 
@@ -9,6 +15,7 @@ import { scenariosOf } from './scenarios.ts';
 export type Task =
   | { readonly kind: 'slice'; readonly slice: Slice }
   | { readonly kind: 'scenario'; readonly encounter: Encounter }
+  | { readonly kind: 'repairs'; readonly slice: RepairSlice }
   | {
       readonly kind: 'pairs';
       readonly scope: Scope;
@@ -19,6 +26,7 @@ export type Task =
 export type Result =
   | { readonly kind: 'slice'; readonly cells: readonly Cell[] }
   | { readonly kind: 'scenario'; readonly explored: Explored }
+  | { readonly kind: 'repairs'; readonly swept: RepairSwept }
   | { readonly kind: 'pairs'; readonly sampled: Sampled };
 
 const pairsPerTask = 60;
@@ -27,6 +35,7 @@ const pairsPerTask = 60;
 export const allTasks = (scope: Scope, seed: number): Task[] => [
   ...encountersOf(scope).map((encounter): Task => ({ kind: 'scenario', encounter })),
   ...slicesOf(scope).map((slice): Task => ({ kind: 'slice', slice })),
+  ...repairSlicesOf(scope).map((slice): Task => ({ kind: 'repairs', slice })),
   ...[0, 1, 2, 3].map((n): Task => ({ kind: 'pairs', scope, seed: seed + n, runs: pairsPerTask })),
 ];
 
@@ -46,6 +55,8 @@ export async function perform(ground: Ground, task: Task): Promise<Result> {
       return { kind: 'slice', cells: await sweep(ground, task.slice) };
     case 'scenario':
       return { kind: 'scenario', explored: await explore(ground, task.encounter) };
+    case 'repairs':
+      return { kind: 'repairs', swept: await sweepRepairs(ground, task.slice) };
     case 'pairs':
       return { kind: 'pairs', sampled: await samplePairs(ground, task) };
   }

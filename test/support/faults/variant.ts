@@ -28,10 +28,11 @@ export function variantOf(id: string): Variant {
   const course = courses.find((name) => name === courseName);
   const service = services.find((name) => name === serviceName);
   if (!combination || !course || !service) throw new Error(`No variant is called ${id}.`);
-  return { combination, course, service, faults: faultsOf(faultList) };
+  return { combination, course, service, faults: faultsIn(faultList) };
 }
 
-function faultsOf(list: string): ReadonlyMap<number, Fault> {
+/** Reads `17=crash-before,20=permanent`. Throws for a text that names no faults. */
+export function faultsIn(list: string): ReadonlyMap<number, Fault> {
   const faults = new Map<number, Fault>();
   for (const entry of list.split(',').filter(Boolean)) {
     const [at = '', fault = ''] = entry.split('=');

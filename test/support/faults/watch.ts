@@ -124,8 +124,11 @@ export class Watch {
   }
 }
 
-/** A rollback takes the label off first, and looks again at what was stored meanwhile. */
+/** What a person asks for takes the label off first, and looks again at what was stored meanwhile. */
 const takesBack = ({ step, operation, detail }: Point) =>
-  step !== 'rollback' && operation === 'UpdateSecretVersionStage' && detail === 'AWSPENDING off';
+  step !== 'rollback' &&
+  step !== 'repair' &&
+  operation === 'UpdateSecretVersionStage' &&
+  detail === 'AWSPENDING off';
 
 const start = Date.parse('2026-01-01T00:00:00Z');

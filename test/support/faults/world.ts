@@ -6,11 +6,13 @@ import {
   type SecretsManagerBehaviour,
 } from '../../../src/local/secrets-manager/secrets-manager.ts';
 import { createTwilio } from '../../../src/local/twilio/create-twilio.ts';
+import type { Inspection } from '../../../src/rotation/inspection.ts';
+import type { Proposal } from '../../../src/rotation/way-out.ts';
 import type { LocalFunction } from '../../../src/local/functions.ts';
 import { secretName, settingOf, type Combination } from './combinations.ts';
 import type { Fault } from './fault.ts';
 import type { Ground } from './ground.ts';
-import { reconcileOnce, rollBackOnce, rotateOnce } from './invocation.ts';
+import { inspectOnce, reconcileOnce, repairOnce, rollBackOnce, rotateOnce } from './invocation.ts';
 import { Pace } from './pace.ts';
 import { PacedClock } from './paced-clock.ts';
 import type { Passage, Traffic } from './passage.ts';
@@ -125,6 +127,14 @@ export class World {
 
   rollBack(): Promise<void> {
     return rollBackOnce(this.places, this.#traffic);
+  }
+
+  inspect(): Promise<Inspection> {
+    return inspectOnce(this.places, this.#traffic);
+  }
+
+  async repair(confirmed: Proposal): Promise<void> {
+    await repairOnce(this.places, this.#traffic, confirmed);
   }
 
   /** Calls RotateSecret as a person or the schedule does. False: an incomplete one is taken up. */

@@ -28,7 +28,9 @@ test('says which server is not available, without apt-get, and leaves nothing ha
   const outcome = await fetchServers(project, []);
 
   expect(outcome.code).toBe(1);
-  expect(outcome.stderr).toMatch(/^MariaDB is NOT available: .+\nMySQL is NOT available: .+\n$/);
+  expect(outcome.stderr).toMatch(
+    /^MariaDB is NOT available: .+\nMySQL is NOT available: .+\nage is NOT available: .+\n$/,
+  );
   expect(await readdir(path.join(project, '.servers')).catch(() => [])).toEqual([]);
 });
 

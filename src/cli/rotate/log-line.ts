@@ -1,0 +1,43 @@
+import * as v from 'valibot';
+import { printableName } from '../printable.ts';
+
+const text = v.pipe(v.string(), v.transform(printableName));
+
+const verb = v.picklist(['probe', 'check', 'create', 'install', 'switch', 'revoke']);
+
+/** What a line of the rotation function's log may tell here; what else is in it is left out. */
+const logLine = v.object({
+  level: v.fallback(v.optional(text), undefined),
+  message: text,
+  function_request_id: v.fallback(v.optional(text), undefined),
+  secret: v.fallback(v.optional(text), undefined),
+  step: v.picklist(['createSecret', 'setSecret', 'testSecret', 'finishSecret']),
+  key: v.fallback(v.optional(text), undefined),
+  keys: v.fallback(v.optional(v.array(text)), undefined),
+  verb: v.fallback(v.optional(verb), undefined),
+  outcome: v.fallback(v.optional(text), undefined),
+  durationMs: v.fallback(v.optional(v.number()), undefined),
+  code: v.fallback(v.optional(text), undefined),
+  note: v.fallback(v.optional(text), undefined),
+  retryable: v.fallback(v.optional(v.boolean()), undefined),
+});
+
+export type LogLine = v.InferOutput<typeof logLine>;
+
+export type Step = LogLine['step'];
+
+/** `undefined` for a line that is not about a step of a rotation. */
+export function logLineIn(message: string): LogLine | undefined {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), logLine), message);
+  return parsed.success ? parsed.output : undefined;
+}
+
+/** The lines on one secret: an error names none, and belongs to its invocation. */
+export function linesOn(secret: string, lines: readonly LogLine[]): readonly LogLine[] {
+  const invocations = new Set(
+    lines.flatMap((line) => (line.secret === secret ? [line.function_request_id] : [])),
+  );
+  return lines.filter(
+    (line) => line.secret === secret || (!line.secret && invocations.has(line.function_request_id)),
+  );
+}

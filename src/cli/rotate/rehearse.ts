@@ -1,0 +1,61 @@
+import Table from 'cli-table3';
+import { Failure } from '../failure.ts';
+import type { FoundSecret } from '../find-secret.ts';
+import type { Terminal } from '../terminal.ts';
+import { askForRehearsal, type RehearsalAnswer } from './ask-for-rehearsal.ts';
+
+/**
+ * Says whether a rotation could begin now and succeed: the function runs every check and rehearsal,
+ * and changes nothing. Throws a Failure where it could not.
+ */
+export async function rehearse(
+  secret: FoundSecret,
+  { json }: { readonly json: boolean },
+  terminal: Terminal,
+): Promise<void> {
+  const answer = await askForRehearsal(secret);
+  const document = { outcome: answer.ready ? 'ready' : 'refused', ...answer };
+  if (answer.ready || !json) {
+    await terminal.answer(json ? `${JSON.stringify(document, null, 2)}\n` : textOf(answer));
+  }
+  if (!answer.ready) throw new Refusal(answer);
+}
+
+/** Its document is the whole rehearsal. */
+class Refusal extends Failure {
+  readonly #answer: RehearsalAnswer;
+
+  constructor(answer: RehearsalAnswer) {
+    const [first] = problemsIn(answer);
+    super(
+      first?.code ?? 'ROTATION_FAILED',
+      `A rotation of ${answer.name} would fail now: mend what stands above first. Nothing was changed.`,
+    );
+    this.#answer = answer;
+  }
+
+  override toJSON() {
+    return { ...this.#answer, ...super.toJSON() };
+  }
+}
+
+const problemsIn = ({ obstacles, keys }: RehearsalAnswer) => [
+  ...obstacles,
+  ...keys.flatMap(({ problem }) => problem ?? []),
+];
+
+function textOf(answer: RehearsalAnswer): string {
+  const table = new Table({
+    head: ['key', 'rotator', 'check', 'switch'],
+    // No colours: the table may go into a file.
+    style: { head: [], border: [] },
+  });
+  for (const { key, rotator, check, rehearsal } of answer.keys) {
+    table.push([key, rotator, check, rehearsal ? `rehearsal ${rehearsal}` : '–']);
+  }
+  const problems = problemsIn(answer).map(({ code, message }) => `${message} [${code}]\n`);
+  const end = answer.ready
+    ? `A rotation of ${answer.name} could begin now. Nothing was changed.\n`
+    : '';
+  return `${table.length > 0 ? `${table.toString()}\n` : ''}${problems.join('')}${end}`;
+}

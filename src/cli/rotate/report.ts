@@ -1,0 +1,70 @@
+import type { FoundSecret } from '../find-secret.ts';
+import type { BegunRotation } from './begin-rotation.ts';
+import type { RotateOptions } from './rotate.ts';
+import type { RotationDocument } from './rotate-now.ts';
+import { pendingOf } from './standing.ts';
+import { timeText } from './wording.ts';
+
+/** How a secret stands before it is rotated, and what that will mean. */
+export function introduction(secret: FoundSecret, { compromised }: RotateOptions): string {
+  const { name, functionArn, versionAt, rotationEnabled } = secret;
+  const pending = pendingOf(secret);
+  return (
+    `${name}, rotated by ${functionArn.split(':function:').at(-1)}\n` +
+    `  AWSCURRENT   ${versionAt('AWSCURRENT') ?? 'none'}\n` +
+    (pending ? `  AWSPENDING   ${pending}\n` : '') +
+    (rotationEnabled ? '' : 'Rotation is switched off for it. To rotate switches it on again.\n') +
+    (compromised.length > 0 ? warning(compromised) : '')
+  );
+}
+
+const warning = (keys: readonly string[]) =>
+  `What ${keys.join(', ')} ${keys.length === 1 ? 'holds' : 'hold'} now ends with this rotation, without a ` +
+  'grace: whatever still uses it stops working at once, sessions that it signed and webhooks signed with ' +
+  'it among them. Applications must read the new value; restart those that read it only at their start.\n';
+
+export const question = ({ compromised }: RotateOptions): string =>
+  compromised.length > 0
+    ? `Rotate it now, and end what ${compromised.join(', ')} held?`
+    : 'Rotate it now?';
+
+export const beginning = ({ name }: FoundSecret, { token, how }: BegunRotation): string =>
+  how === 'now'
+    ? `Secrets Manager rotates ${name}; the new version is ${token}.\n`
+    : `A rotation of ${name} is pending already: Secrets Manager tries that one again, and begins no ` +
+      `other. Its version is ${token}.\n`;
+
+/** What happened, for a person. */
+export function sentences(document: RotationDocument): string {
+  const { secret, outcome, versionId, from } = document;
+  if (outcome !== 'rotated') {
+    return `The rotation of ${secret} to ${versionId} is under way. See how it stands: keyturn status ${secret}\n`;
+  }
+  return (
+    `${secret} is rotated: ${versionId} is current, ${from ?? 'nothing'} was before.\n` +
+    attemptsText(document) +
+    gapText(document) +
+    remainderText(document) +
+    endedText(document)
+  );
+}
+
+const endedText = ({ compromised }: RotationDocument) =>
+  compromised ? `What ${compromised.join(', ')} held before works no more.\n` : '';
+
+const attemptsText = ({ attempts = [] }: RotationDocument) =>
+  attempts.length > 1 ? `It took ${attempts.length} attempts.\n` : '';
+
+const gapText = ({ switchGapMs }: RotationDocument) =>
+  switchGapMs === undefined
+    ? ''
+    : `While it switched, the published value did not work for ${timeText(switchGapMs)}.\n`;
+
+/** After the commit nothing is taken back: later runs make up for it. */
+function remainderText({ attempts = [] }: RotationDocument): string {
+  const last = attempts.at(-1)?.at(-1);
+  return last?.status === 'failed'
+    ? `Its last step failed after that [${last.code ?? 'UNEXPECTED'}]: Secrets Manager, or the next run of the ` +
+        'reconcile function, makes up for it.\n'
+    : '';
+}

@@ -1,0 +1,52 @@
+import type { FoundSecret } from '../find-secret.ts';
+import { hearingSignals } from '../signals.ts';
+import type { Terminal } from '../terminal.ts';
+import { endSuperseded, markKey } from './compromised-operations.ts';
+import type { RotateOptions } from './rotate.ts';
+import { rotateNow, type RotationDocument } from './rotate-now.ts';
+import { whereItStands } from './where-it-stands.ts';
+
+/**
+ * Marks the keys' current values as compromised, rotates, and ends them at once. Where it breaks off,
+ * the marks stay, and every later run honours them: the same command again is safe.
+ */
+export function rotateCompromised(
+  secret: FoundSecret,
+  options: RotateOptions,
+  terminal: Terminal,
+): Promise<RotationDocument> {
+  const { name } = secret;
+  const held = `what ${options.compromised.join(', ')} held`;
+
+  return hearingSignals(async ({ signal }) => {
+    const keys = await whereItStands(
+      () => markKeys(secret, options.compromised, signal),
+      `Not all of ${held} is marked as compromised for certain, and nothing was rotated.`,
+    );
+    terminal.tell(`Marked as compromised: ${keys.join(', ')}.\n`);
+    const document = await whereItStands(
+      () => rotateNow(secret, options, terminal),
+      `In ${name}, ${held} is marked as compromised and may still work: the next rotation that ` +
+        'succeeds ends it.',
+    );
+    const revoked = await whereItStands(
+      () => endSuperseded(secret, signal),
+      `${name} is rotated, and ${held} before may still work: the reconcile function ends it within ` +
+        'minutes.',
+    );
+    return { ...document, compromised: keys, revoked };
+  });
+}
+
+/** One after the other: they change labels of the same version. */
+async function markKeys(
+  secret: FoundSecret,
+  keys: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const marked = new Set<string>();
+  for (const key of keys) {
+    for (const each of await markKey(secret, key, signal)) marked.add(each);
+  }
+  return [...marked];
+}

@@ -1,0 +1,25 @@
+import type { DescribedSecret } from '../find-secret.ts';
+
+/** A rotation that was asked for: the version it makes, and what was current before. */
+export interface Begun {
+  readonly token: string;
+  readonly currentBefore: string | undefined;
+}
+
+/** What the labels say of a rotation. They alone decide what became of it. */
+export type Standing = 'pending' | 'rotated' | 'taken-back' | 'abandoned';
+
+/** AWSCURRENT on its version, now or in the meantime, is the commit; AWSPENDING gone is its end. */
+export function standingOf(secret: DescribedSecret, { token, currentBefore }: Begun): Standing {
+  const labels = secret.labelsOf.get(token) ?? [];
+  if (labels.includes('AWSCURRENT') || labels.includes('AWSPREVIOUS')) return 'rotated';
+  if (labels.includes('AWSPENDING')) return 'pending';
+  const replaced = secret.versionAt('AWSCURRENT') !== currentBefore;
+  return replaced || pendingOf(secret) !== undefined ? 'abandoned' : 'taken-back';
+}
+
+/** The version of a rotation that is not over: AWSPENDING stays on the current one afterwards. */
+export function pendingOf(secret: DescribedSecret): string | undefined {
+  const pending = secret.versionAt('AWSPENDING');
+  return pending === secret.versionAt('AWSCURRENT') ? undefined : pending;
+}

@@ -1,0 +1,155 @@
+import { diagnoseDead } from './diagnose-dead.ts';
+import type { InspectedKey, InspectedVersion, Sight, Told } from './inspection.ts';
+import { leaseEnd } from './rollback-lease.ts';
+import { carries, namesOf, ofValue, seenIn, unreadable, type Seen } from './seen.ts';
+import { labels } from './secret-store.ts';
+import type { WayOut } from './way-out.ts';
+import { mendFirst, putBack, supply, takeBack } from './ways.ts';
+
+/**
+ * The one way out of how a secret stands. What AWSCURRENT says comes first, then a rotation that
+ * stuck, then what is owed: nothing is revoked while a published credential does not work. A system
+ * that cannot be asked is never taken for one that refuses. Pure.
+ */
+export function diagnose(sight: Sight): WayOut {
+  const seen = seenIn(sight);
+  const { current } = seen;
+  if (!current) return supply([], noCurrent);
+  return (
+    unusable(seen, current) ??
+    unasked(seen, current) ??
+    diagnoseDead(seen, current) ??
+    stuck(seen) ??
+    abandoned(seen) ??
+    due(seen, current) ??
+    healthy(seen)
+  );
+}
+
+/** AWSCURRENT holds what no rotation could start from. */
+function unusable(seen: Seen, current: InspectedVersion): WayOut | undefined {
+  if (current.createdAt && !current.problem) return undefined;
+  if (current.problem && !ofValue(current.problem)) {
+    return mendFirst('What AWSCURRENT holds cannot be read.', [current.problem]);
+  }
+  const finding = current.problem?.message ?? 'The version under AWSCURRENT has no value.';
+  const { key } = current.problem ?? {};
+  const about = seen.keys.filter((each) => key !== undefined && each.changes.includes(key));
+  return putBack(seen, finding, about) ?? supply(about, finding);
+}
+
+/** Somebody's own systems are asked with what AWSCURRENT says; those that gave no answer. */
+function unasked(seen: Seen, current: InspectedVersion): WayOut | undefined {
+  const reasons = reasonsAt(seen, current);
+  return reasons.length > 0
+    ? mendFirst('Not every system could be asked whether it accepts what AWSCURRENT says.', reasons)
+    : undefined;
+}
+
+const reasonsAt = ({ keys, worth, problemOf }: Seen, version: InspectedVersion): readonly Told[] =>
+  keys
+    .filter((key) => worth(key, version) === 'unasked')
+    .flatMap((key) => problemOf(key, version) ?? []);
+
+/** Every published credential works, and AWSPENDING is on a version that is not current. */
+function stuck(seen: Seen): WayOut | undefined {
+  const { pending, keys } = seen;
+  if (!pending) return undefined;
+  const unread = unreadable(pending);
+  const reasons = [...(unread ? [unread] : []), ...reasonsAt(seen, pending)];
+  if (reasons.length > 0) {
+    return mendFirst('A rotation stuck, and not all that it made could be asked about.', reasons);
+  }
+  return takeBack(seen, pending, keys);
+}
+
+/** What a rotation made that somebody's change of the secret abandoned, and that may still work. */
+function abandoned(seen: Seen): WayOut | undefined {
+  const version = seen.abandoned;
+  if (!version || isLeasedAt(version, seen.at)) return undefined;
+  const reasons = reasonsAt(seen, version);
+  if (reasons.length > 0) {
+    return mendFirst(
+      'A rotation was abandoned, and what it made could not be asked about.',
+      reasons,
+    );
+  }
+  const alive = seen.keys.filter((key) => seen.worth(key, version) === 'works');
+  return {
+    way: 'pay',
+    keys: alive.map(({ key }) => key),
+    version: version.versionId,
+    finding: 'A rotation was abandoned or taken back, and what it made is not ended yet.',
+    action: 'What it made, and nothing else uses, is revoked.',
+    reasons: [],
+  };
+}
+
+/** What was superseded, and whose grace is over. */
+function due(seen: Seen, current: InspectedVersion): WayOut | undefined {
+  const { previous, keys, worth, at } = seen;
+  if (!previous || isLeasedAt(current, at) || isLeasedAt(previous, at)) return undefined;
+  const owed = keys.filter(
+    (key) =>
+      isOver(key, at) && worth(key, previous) !== 'dead' && !carries(labels.retired)(previous),
+  );
+  if (owed.length === 0) return undefined;
+  const reasons = reasonsAt(seen, previous);
+  if (owed.some((key) => worth(key, previous) === 'unasked')) {
+    return mendFirst('What is owed its end could not be asked about.', reasons);
+  }
+  const undone = carries(labels.undone)(previous) && isNewer(previous, current);
+  return {
+    way: 'pay',
+    keys: owed.map(({ key }) => key),
+    version: previous.versionId,
+    finding: undone
+      ? `What was undone still works: ${namesOf(owed)}.`
+      : `The grace of what AWSPREVIOUS holds is over, and it still works: ${namesOf(owed)}.`,
+    action:
+      'It is revoked. Applications that have not read AWSCURRENT yet are refused from then on.',
+    reasons: [],
+  };
+}
+
+const isOver = ({ supersededUntil }: InspectedKey, at: string) =>
+  supersededUntil !== undefined && Date.parse(supersededUntil) <= Date.parse(at);
+
+const isNewer = (one: InspectedVersion, other: InspectedVersion) =>
+  Date.parse(one.createdAt ?? '') >= Date.parse(other.createdAt ?? '');
+
+function healthy({ keys, at, current, previous, abandoned: takenBack }: Seen): WayOut {
+  const running = keys.flatMap((key) =>
+    key.supersededUntil !== undefined && !isOver(key, at) ? [key.supersededUntil] : [],
+  );
+  const last = running.toSorted().at(-1);
+  const unaskable = keys.some(({ credentials }) =>
+    credentials.some(({ verdict }) => verdict === 'unknown'),
+  );
+  return {
+    way: 'none',
+    keys: [],
+    finding:
+      (unaskable
+        ? 'Nothing is known to be wrong: every system that can be asked accepts what AWSCURRENT says.'
+        : 'Every system accepts what AWSCURRENT says, and nothing is owed.') +
+      (last ? ` What was superseded lives until ${last} at the latest.` : '') +
+      leased([current, previous, takenBack], at),
+    reasons: [],
+  };
+}
+
+const isLeasedAt = ({ labels: carried }: InspectedVersion, at: string): boolean =>
+  leaseEnd(carried) > Date.parse(at);
+
+/** Whoever takes something back holds a lease, and one that died for as long as it might have run. */
+function leased(versions: readonly (InspectedVersion | undefined)[], at: string): string {
+  const until = Math.max(...versions.map((version) => leaseEnd(version?.labels ?? [])));
+  if (until <= Date.parse(at)) return '';
+  return (
+    ` Something is being taken back, or published, and may be under way until ${new Date(until).toISOString()}: ` +
+    'a rotation that begins before may fail, and be tried again.'
+  );
+}
+
+const noCurrent = 'The secret has no version under AWSCURRENT.';

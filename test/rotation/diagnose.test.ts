@@ -1,0 +1,342 @@
+import { assert, constantFrom, property, record, subarray, type Arbitrary } from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { diagnose } from '../../src/rotation/diagnose.ts';
+import type {
+  InspectedCredential,
+  InspectedKey,
+  InspectedVersion,
+  Sight,
+} from '../../src/rotation/inspection.ts';
+
+type Verdict = InspectedCredential['verdict'];
+
+const day = (date: number) => `2026-06-${String(date).padStart(2, '0')}T12:00:00.000Z`;
+
+const current: InspectedVersion = {
+  versionId: 'current',
+  labels: ['AWSCURRENT', 'KEYTURN_MADE'],
+  createdAt: day(2),
+};
+const byHand: InspectedVersion = { ...current, labels: ['AWSCURRENT'] };
+const previous: InspectedVersion = {
+  versionId: 'previous',
+  labels: ['AWSPREVIOUS'],
+  createdAt: day(1),
+};
+const pending: InspectedVersion = {
+  versionId: 'pending',
+  labels: ['AWSPENDING', 'KEYTURN_MADE'],
+  createdAt: day(3),
+};
+const empty: InspectedVersion = { versionId: 'pending', labels: ['AWSPENDING'] };
+const abandoned: InspectedVersion = {
+  versionId: 'abandoned',
+  labels: ['KEYTURN_MADE'],
+  createdAt: day(3),
+};
+
+/** A key by what its system says of each version; `!` where it cannot be asked. */
+const keyOf = (
+  key: string,
+  verdicts: Readonly<Record<string, Verdict>>,
+  more: Partial<InspectedKey> = {},
+): InspectedKey => ({
+  key,
+  rotator: 'of-the-test',
+  changes: [key],
+  switches: false,
+  administered: false,
+  madeByProvider: false,
+  credentials: Object.entries(verdicts).map(([versionId, verdict]) => ({
+    versionId,
+    verdict,
+    ...(verdict === 'failed' && {
+      problem: { code: 'UNREACHABLE' as const, key, message: 'No answer came.' },
+    }),
+  })),
+  ...more,
+});
+
+const single = { switches: true };
+const byAdmin = { switches: true, administered: true };
+
+const look = (
+  versions: readonly InspectedVersion[],
+  keys: readonly InspectedKey[],
+  at = day(4),
+): Sight => ({
+  secret: 'arn',
+  name: 'shop/production',
+  at,
+  rotationEnabled: true,
+  versions,
+  keys,
+});
+
+const waysOut = (versions: readonly InspectedVersion[], ...keys: readonly InspectedKey[]) => {
+  const { way, keys: about, version } = diagnose(look(versions, keys));
+  return [way, about.join(' '), version].filter(Boolean).join(' ');
+};
+
+const works = keyOf('SIGNING_KEY', {
+  current: 'accepted',
+  previous: 'accepted',
+  pending: 'accepted',
+  abandoned: 'accepted',
+});
+
+describe('nothing is to be done', () => {
+  test.each([
+    ['where everything works', [current, previous], works],
+    ['where nobody can tell', [current], keyOf('A', { current: 'unknown' })],
+    [
+      'where AWSPENDING stayed on the version that is current',
+      [{ ...current, labels: ['AWSCURRENT', 'AWSPENDING'] }, previous],
+      works,
+    ],
+    [
+      'where only what is superseded cannot be asked',
+      [current, previous],
+      keyOf('A', { current: 'accepted', previous: 'failed' }),
+    ],
+    [
+      'while a grace runs',
+      [current, previous],
+      keyOf('A', { current: 'accepted', previous: 'accepted' }, { supersededUntil: day(5) }),
+    ],
+    [
+      'where what was superseded is dead before its receipt',
+      [current, previous],
+      keyOf('A', { current: 'accepted', previous: 'rejected' }, { supersededUntil: day(3) }),
+    ],
+  ])('%s', (_where, versions, key) => {
+    expect(waysOut(versions, key)).toBe('none');
+  });
+
+  test('and until when the superseded ones live is told', () => {
+    const key = keyOf('A', { current: 'accepted' }, { supersededUntil: day(5) });
+    expect(diagnose(look([current, previous], [key])).finding).toContain(day(5));
+  });
+
+  test('and that a rollback may be under way', () => {
+    const leased = { ...current, labels: ['AWSCURRENT', 'KEYTURN_UNDOING_20260604T120500Z_ab12'] };
+    expect(diagnose(look([leased], [works])).finding).toContain('2026-06-04T12:05:00.000Z');
+  });
+});
+
+describe('a system that cannot be asked is not guessed about', () => {
+  test.each([
+    ['of what AWSCURRENT says', [current, previous], { current: 'failed', previous: 'accepted' }],
+    ['of what stuck', [current, pending], { current: 'accepted', pending: 'failed' }],
+    ['of what was abandoned', [current, abandoned], { current: 'accepted', abandoned: 'failed' }],
+    [
+      'of the only one that may work',
+      [current, previous],
+      { current: 'rejected', previous: 'failed' },
+    ],
+  ] as const)('%s', (_of, versions, verdicts) => {
+    const wayOut = diagnose(look(versions, [works, keyOf('A', verdicts)]));
+
+    expect(wayOut).toMatchObject({ way: 'mend-first', keys: ['A'] });
+    expect(wayOut.reasons).toEqual([{ code: 'UNREACHABLE', key: 'A', message: 'No answer came.' }]);
+  });
+
+  test('a version that cannot be read is none that is wrong', () => {
+    const problem = { code: 'ACCESS_DENIED' as const, message: 'It may not be read.' };
+    expect(waysOut([{ ...current, problem }, previous], works)).toBe('mend-first');
+  });
+});
+
+describe('what AWSCURRENT says is refused', () => {
+  const dead = { current: 'rejected', previous: 'rejected', pending: 'rejected' } as const;
+
+  test.each([
+    [
+      'the system is switched back',
+      [current, previous],
+      { previous: 'accepted' },
+      single,
+      'heal A',
+    ],
+    [
+      'a rotation that stuck is taken back, which heals',
+      [current, pending],
+      { pending: 'accepted' },
+      single,
+      'take-back SIGNING_KEY A pending',
+    ],
+    ['an administrator sets it', [current, previous], {}, byAdmin, 'reset A'],
+    ['an administrator sets it first', [current, pending], {}, byAdmin, 'reset A'],
+    [
+      'the rotation that stuck is finished',
+      [current, previous, pending],
+      { pending: 'accepted' },
+      {},
+      'finish A pending',
+    ],
+    [
+      'the last rotation is taken back',
+      [current, previous],
+      { previous: 'accepted' },
+      {},
+      'roll-back A previous',
+    ],
+    [
+      'beside a rotation that stored nothing',
+      [current, previous, empty],
+      { previous: 'accepted' },
+      {},
+      'roll-back A previous',
+    ],
+    ['a person has to supply it', [current, previous], {}, single, 'supply A'],
+    [
+      'what was ended is not gone back to',
+      [current, { ...previous, labels: ['AWSPREVIOUS', 'KEYTURN_RETIRING'] }],
+      { previous: 'accepted' },
+      {},
+      'supply A',
+    ],
+    [
+      'what is compromised is not gone back to',
+      [current, { ...previous, labels: ['AWSPREVIOUS', 'KEYTURN_COMPROMISED_A'] }],
+      { previous: 'accepted' },
+      {},
+      'supply A',
+    ],
+    [
+      'what somebody stored since is not taken back with it',
+      [current, { ...previous, foreignChange: 'REGION' }],
+      { previous: 'accepted' },
+      {},
+      'supply A',
+    ],
+    [
+      'what somebody stored and does not work is put back',
+      [byHand, { ...previous, foreignChange: 'REGION' }],
+      { previous: 'accepted' },
+      {},
+      'put-back A previous',
+    ],
+    [
+      'a stuck rotation of nothing that works ends before a value is supplied',
+      [current, previous, empty],
+      {},
+      {},
+      'take-back SIGNING_KEY pending',
+    ],
+    [
+      'AWSCURRENT goes forward again where a rollback met the end of a grace',
+      [
+        { ...current, labels: ['AWSCURRENT', 'KEYTURN_RETIRING'] },
+        { ...previous, labels: ['AWSPREVIOUS', 'KEYTURN_UNDONE'], createdAt: day(3) },
+      ],
+      { previous: 'accepted' },
+      {},
+      'heal A previous',
+    ],
+  ] as const)('%s', (_what, versions, verdicts, more, expected) => {
+    const key = keyOf('A', { ...dead, ...verdicts }, more);
+    expect(waysOut(versions, works, key)).toBe(expected);
+  });
+
+  test('what can be healed is, though another key is lost', () => {
+    const lost = keyOf('LOST', dead);
+    const healable = keyOf('A', { ...dead, previous: 'accepted' }, single);
+    expect(waysOut([current, previous], lost, healable)).toBe('heal A');
+  });
+
+  test('an administrator who is of no use is named', () => {
+    const obstacle = { code: 'ADMIN_REJECTED' as const, key: 'A', message: 'Nobody enters.' };
+    const key = keyOf('A', dead, { ...byAdmin, obstacle });
+    expect(diagnose(look([current], [key])).reasons).toEqual([obstacle]);
+  });
+});
+
+describe('what AWSCURRENT holds is no value of keys', () => {
+  const problem = { code: 'SECRET_NOT_JSON_OBJECT' as const, message: 'It is no JSON.' };
+  const bad = { ...byHand, problem };
+
+  test.each([
+    ['AWSCURRENT goes back where all works', [bad, previous], works, 'put-back previous'],
+    [
+      'not where one does not',
+      [bad, previous],
+      keyOf('A', { current: 'failed', previous: 'rejected' }),
+      'supply',
+    ],
+    ['not beside a rotation that is live', [bad, previous, pending], works, 'supply'],
+    ['though a rotation failed at it', [bad, previous, empty], works, 'put-back previous'],
+    ['not where there is nothing before', [bad], works, 'supply'],
+    ['not with no version at all', [previous], works, 'supply'],
+  ] as const)('%s', (_what, versions, key, expected) => {
+    expect(waysOut(versions, key)).toBe(expected);
+  });
+});
+
+describe('a debt', () => {
+  test.each([
+    ['of a rotation that was abandoned', [current, abandoned], works, 'pay SIGNING_KEY abandoned'],
+    [
+      'of a grace that is over',
+      [current, previous],
+      keyOf('A', { current: 'accepted', previous: 'accepted' }, { supersededUntil: day(3) }),
+      'pay A previous',
+    ],
+  ])('%s is paid', (_of, versions, key, expected) => {
+    expect(waysOut(versions, key)).toBe(expected);
+  });
+
+  test('waits for a rotation that stuck, and for what is dead', () => {
+    const owed = { supersededUntil: day(3) };
+    const verdicts = { current: 'accepted', previous: 'accepted', pending: 'accepted' } as const;
+    expect(waysOut([current, previous, pending], keyOf('A', verdicts, owed))).toMatch(/^take-back/);
+    const dead = keyOf('A', { ...verdicts, current: 'rejected' }, { ...owed, ...single });
+    expect(waysOut([current, previous], dead)).toMatch(/^heal/);
+  });
+});
+
+describe('whatever is seen', () => {
+  const versions = [current, previous, pending, empty, abandoned];
+  const verdict: Arbitrary<Verdict> = constantFrom('accepted', 'rejected', 'unknown', 'failed');
+  const verdicts = record({
+    current: verdict,
+    previous: verdict,
+    pending: verdict,
+    abandoned: verdict,
+  });
+  const boolean = constantFrom(true, false);
+  const key = record({ verdicts, switches: boolean, administered: boolean });
+  const seen = record({ one: key, other: key, among: subarray(versions.slice(1)) });
+
+  test('nothing is revoked while a published credential is refused or cannot be asked', () => {
+    assert(
+      property(seen, ({ one, other, among }) => {
+        const keys = [one, other].map(({ verdicts: said, ...more }, index) =>
+          keyOf(`KEY_${index}`, said, { ...more, supersededUntil: day(3) }),
+        );
+        const { way } = diagnose(look([current, ...among], keys));
+        const isFine = [one, other].every(({ verdicts: { current: said } }) =>
+          ['accepted', 'unknown'].includes(said),
+        );
+        return isFine || (way !== 'pay' && way !== 'none');
+      }),
+    );
+  });
+
+  test('AWSCURRENT goes only where every key may work', () => {
+    assert(
+      property(seen, ({ one, other, among }) => {
+        const keys = [one, other].map(({ verdicts: said, ...more }, index) =>
+          keyOf(`KEY_${index}`, said, more),
+        );
+        const { way, version } = diagnose(look([current, ...among], keys));
+        if (way !== 'finish' && way !== 'roll-back' && way !== 'put-back') return true;
+        return [one, other].every(({ verdicts: said, switches }) => {
+          const there = version === 'pending' ? said.pending : said.previous;
+          const has = (each: Verdict) => each === 'accepted' || each === 'unknown';
+          return has(there) || (switches && has(said.current));
+        });
+      }),
+    );
+  });
+});
