@@ -84,7 +84,9 @@ async function all(scope: Scope, seed: number): Promise<boolean> {
 function shuffled<T>(items: readonly T[], seed: number): readonly T[] {
   const rank = (index: number) => createHash('sha256').update(`${seed} ${index}`).digest('hex');
   const ranked = items.map((item, index) => ({ item, rank: rank(index) }));
-  return ranked.toSorted((one, other) => (one.rank < other.rank ? -1 : 1)).map(({ item }) => item);
+  return ranked
+    .toSorted((left, right) => (left.rank < right.rank ? -1 : 1))
+    .map(({ item }) => item);
 }
 
 const survived = values.only
