@@ -67,14 +67,8 @@ function stuck(seen: Seen): WayOut | undefined {
 function abandoned(seen: Seen): WayOut | undefined {
   const version = seen.abandoned;
   if (!version || isLeasedAt(version, seen.at)) return undefined;
-  const reasons = reasonsAt(seen, version);
-  if (reasons.length > 0) {
-    return mendFirst(
-      'A rotation was abandoned, and what it made could not be asked about.',
-      reasons,
-    );
-  }
-  const alive = seen.keys.filter((key) => seen.worth(key, version) === 'works');
+  // What cannot be asked about from there, its rotator proves or refuses by what is current.
+  const alive = seen.keys.filter((key) => seen.worth(key, version) !== 'dead');
   return {
     way: 'pay',
     keys: alive.map(({ key }) => key),
@@ -87,17 +81,10 @@ function abandoned(seen: Seen): WayOut | undefined {
 
 /** What was superseded, and whose grace is over. */
 function due(seen: Seen, current: InspectedVersion): WayOut | undefined {
-  const { previous, keys, worth, at } = seen;
-  if (!previous || isLeasedAt(current, at) || isLeasedAt(previous, at)) return undefined;
-  const owed = keys.filter(
-    (key) =>
-      isOver(key, at) && worth(key, previous) !== 'dead' && !carries(labels.retired)(previous),
-  );
+  const { previous, at } = seen;
+  if (!previous || isLeasedAt(current, at)) return undefined;
+  const owed = owedAt(seen, previous);
   if (owed.length === 0) return undefined;
-  const reasons = reasonsAt(seen, previous);
-  if (owed.some((key) => worth(key, previous) === 'unasked')) {
-    return mendFirst('What is owed its end could not be asked about.', reasons);
-  }
   const undone = carries(labels.undone)(previous) && isNewer(previous, current);
   return {
     way: 'pay',
@@ -112,13 +99,24 @@ function due(seen: Seen, current: InspectedVersion): WayOut | undefined {
   };
 }
 
+/**
+ * What nobody can ask about is owed only when every grace is over: then the receipt is put, and it is
+ * not owed again.
+ */
+function owedAt({ keys, worth, at }: Seen, previous: InspectedVersion): readonly InspectedKey[] {
+  const graced = keys.filter(({ supersededUntil }) => supersededUntil !== undefined);
+  const over = graced.filter((key) => isOver(key, at));
+  const counted = over.length === graced.length ? ['works', 'unasked'] : ['works'];
+  return over.filter((key) => counted.includes(worth(key, previous)));
+}
+
 const isOver = ({ supersededUntil }: InspectedKey, at: string) =>
   supersededUntil !== undefined && Date.parse(supersededUntil) <= Date.parse(at);
 
 const isNewer = (one: InspectedVersion, other: InspectedVersion) =>
   Date.parse(one.createdAt ?? '') >= Date.parse(other.createdAt ?? '');
 
-function healthy({ keys, at, current, previous, abandoned: takenBack }: Seen): WayOut {
+function healthy({ keys, at, current, abandoned: takenBack }: Seen): WayOut {
   const running = keys.flatMap((key) =>
     key.supersededUntil !== undefined && !isOver(key, at) ? [key.supersededUntil] : [],
   );
@@ -134,7 +132,7 @@ function healthy({ keys, at, current, previous, abandoned: takenBack }: Seen): W
         ? 'Nothing is known to be wrong: every system that can be asked accepts what AWSCURRENT says.'
         : 'Every system accepts what AWSCURRENT says, and nothing is owed.') +
       (last ? ` What was superseded lives until ${last} at the latest.` : '') +
-      leased([current, previous, takenBack], at),
+      leased([current, takenBack], at),
     reasons: [],
   };
 }

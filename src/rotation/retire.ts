@@ -121,14 +121,11 @@ async function withdrawIfPublished(
 async function assertUndisturbed(
   invocation: Invocation,
   latest: SecretDescription,
-  { current, superseded, own }: Debt,
+  { current, own }: Debt,
 ): Promise<void> {
   const moved = !hasLabel(latest, current.versionId, labels.current);
-  // Either may be about to be published, or to be gone from.
-  const leased = [current, superseded].some(({ versionId }) =>
-    isLeased(latest, versionId, invocation.clock.now()),
-  );
-  if (moved || leased) throw rotationInProgress();
+  const rollingBack = isLeased(latest, current.versionId, invocation.clock.now());
+  if (moved || rollingBack) throw rotationInProgress();
   if (await rotationUnderWay(invocation, latest, own)) throw rotationInProgress();
 }
 

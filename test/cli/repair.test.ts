@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { realClock } from '../../src/local/clock.ts';
 import { createAwsEndpoint } from '../../src/local/aws-endpoint.ts';
@@ -67,16 +68,19 @@ const inspected = (...ways: readonly object[]) => {
 let look: () => object = inspected(works);
 let act: () => object = () => ({ done: {}, inspection: look() });
 const events: Event[] = [];
+const sent = v.looseObject({ Operation: v.string() });
+
+async function answer(event: unknown): Promise<object> {
+  const parsed = v.parse(sent, event);
+  events.push(parsed);
+  return parsed.Operation === 'repair' ? act() : look();
+}
+
 let server: HttpServer;
 const close: (() => unknown)[] = [];
 let arn = '';
 
 beforeAll(async () => {
-  const answer = async (event: unknown) => {
-    const { Operation } = event instanceof Object && 'Operation' in event ? event : {};
-    events.push({ ...(event instanceof Object && event), Operation: String(Operation) });
-    return Operation === 'repair' ? act() : look();
-  };
   const functions = new Map([[functionArn, answer]]);
   const manager = createSecretsManager({ clock: realClock, functions });
   const lambda = createLambda({ clock: realClock, functions });

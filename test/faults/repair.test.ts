@@ -37,7 +37,7 @@ async function leftAlone(combination: Combination, course: Course) {
   return { tried: tried.length, found };
 }
 
-describe('a secret that nobody calls for again is repaired', () => {
+describe('a secret that nobody calls for again is repaired (F-1)', () => {
   test.each([
     ['all', 'first'],
     ['all', 'rollback'],

@@ -220,14 +220,15 @@ describe('a credential that was changed outside', () => {
   });
 });
 
-describe('what somebody stored by hand', () => {
-  async function stored(text: string) {
-    const { world, token } = await rolledOver();
-    await world.clock.advance(1_000);
-    await publish(world, text);
-    return { world, token };
-  }
+/** Rotated once; then somebody stores this. */
+async function stored(text: string) {
+  const { world, token } = await rolledOver();
+  await world.clock.advance(1_000);
+  await publish(world, text);
+  return { world, token };
+}
 
+describe('what somebody stored by hand', () => {
   test.each([
     ['no JSON', 'something else'],
     ['a key less', JSON.stringify({ ...first, API_TOKEN: undefined })],

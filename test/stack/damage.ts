@@ -5,8 +5,12 @@ import {
   PutSecretValueCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
+import * as v from 'valibot';
 import { production } from '../../src/local/stack/environments.ts';
 import type { Rig, Values } from './support.ts';
+
+/** Of a token that was made. */
+const made = v.looseObject({ secondary_auth_token: v.optional(v.string(), '') });
 
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 
@@ -32,6 +36,7 @@ export function damageTo({ stack, client }: Rig) {
       headers: { authorization },
     });
     if (!response.ok) throw new Error(`Twilio answers ${response.status}.`);
+    return v.parse(made, response.status === 204 ? {} : await response.json());
   }
 
   async function moveLabel(label: string, { from, to }: { from?: string; to?: string }) {
@@ -50,7 +55,7 @@ export function damageTo({ stack, client }: Rig) {
     valuesAt: (label: string): Values => JSON.parse(at(label)?.secretString ?? '{}'),
 
     /** A rotation that nobody goes on with after this step; its version. */
-    async rotationUpTo(last?: (typeof steps)[number]): Promise<string> {
+    rotationUpTo: async (last?: (typeof steps)[number]): Promise<string> => {
       const token = randomUUID();
       const { secretArn, rotateArn } = production;
       stack.secretsManager.beginRotation(secretArn, { token, functionArn: rotateArn });
@@ -67,7 +72,7 @@ export function damageTo({ stack, client }: Rig) {
     },
 
     /** What is booked for the version that is current, right now. */
-    async runBooked(purpose: string): Promise<void> {
+    runBooked: async (purpose: string): Promise<void> => {
       const { versionId = '' } = at('AWSCURRENT') ?? {};
       const booked = stack.scheduler
         .schedules()
@@ -80,14 +85,14 @@ export function damageTo({ stack, client }: Rig) {
     /** The database takes this password and no other. */
     setPassword: (password: string) => stack.postgres.setPassword(production.dbUser, password),
 
-    async store(text: string): Promise<void> {
+    store: async (text: string): Promise<void> => {
       await client.send(new PutSecretValueCommand({ ...secret, SecretString: text }));
     },
 
     moveLabel,
 
     /** Nobody can be at work any more who took something back minutes ago. */
-    async endLeases(): Promise<void> {
+    endLeases: async (): Promise<void> => {
       const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand(secret));
       for (const [versionId, labels] of Object.entries(VersionIdsToStages)) {
         for (const label of labels.filter((each) => each.startsWith('KEYTURN_UNDOING_'))) {

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { labels } from '../../rotation/secret-store.ts';
 import type { InspectionAnswer } from '../inspection.ts';
 
 type Version = InspectionAnswer['versions'][number];
@@ -23,18 +24,12 @@ interface Shown {
 }
 
 /** In this order; a version is shown once, under the first label that it carries. */
-const names = [
-  'AWSCURRENT',
-  'AWSPENDING',
-  'AWSPREVIOUS',
-  'KEYTURN_PROPOSED',
-  'KEYTURN_MADE',
-] as const;
+const names = [labels.current, labels.pending, labels.previous, labels.proposed, labels.made];
 
 function shownVersions({ versions }: InspectionAnswer): readonly Shown[] {
   const shown: Shown[] = [];
   for (const name of names) {
-    const version = versions.find(({ labels }) => labels.includes(name));
+    const version = versions.find((each) => each.labels.includes(name));
     if (version && !shown.some((each) => each.version === version)) shown.push({ name, version });
   }
   return shown;

@@ -33,19 +33,10 @@ export async function askForValues(
   );
   const values = Object.fromEntries(answers);
   const { text } = withValues({ name: secret.name, document, values });
-  const {
-    outcome,
-    keys: judged,
-    problem,
-  } = await publishProven({
-    secret: secret.arn,
-    current,
-    value: { text },
-    // Of several that are lost, one is better than none; what works is never broken.
-    force: true,
-  });
+  const published = await publishProven({ secret: secret.arn, current, value: { text } });
+  const { outcome, keys: judged, problem } = published;
   if (outcome === 'published') return undefined;
-  const refused = judged.filter(({ meaning }) => meaning === 'breaks' || meaning === 'unproven');
+  const refused = judged.filter(({ meaning }) => meaning !== 'works' && meaning !== 'as-before');
   return `That was not published. ${problem ?? `It is not accepted: ${refused.map(({ key }) => key).join(', ')}.`}`;
 }
 

@@ -17,7 +17,7 @@ export interface Report {
 export class Unrepaired extends Failure {
   readonly #report: Report;
 
-  constructor(report: Report, message: string, code = 'NOT_REPAIRED') {
+  constructor(report: Report, message: string, { code } = { code: 'NOT_REPAIRED' }) {
     super(code, message);
     this.name = 'Unrepaired';
     this.#report = report;
@@ -34,12 +34,12 @@ export const proposed = (report: Report, way: string) =>
   new Unrepaired(
     report,
     `Nothing was done. Run the same command without --dry-run to have that done (${way}).`,
-    'REPAIR_PROPOSED',
+    { code: 'REPAIR_PROPOSED' },
   );
 
 export const declined = (report: Report) =>
   new Unrepaired(
     report,
     report.done.length === 0 ? 'Nothing was changed.' : 'Nothing else was done.',
-    'DECLINED',
+    { code: 'DECLINED' },
   );

@@ -60,8 +60,8 @@ export async function runRepaired(
     // What a system was told before may come into force even now.
     await world.pass(60_000);
     ways.push(...(await repairAll(world)));
-    // A rollback that died holds rotations up until its lease ends by itself.
-    await world.pass(10 * 60_000);
+    // Leases have ended by then, and a provider's orphan is old enough to be taken for one.
+    await world.pass(30 * 60_000);
     ways.push(...(await repairAll(world)));
     await judge(world);
     if (await isNew(world, followed, 'repaired')) await aftermath(world);
