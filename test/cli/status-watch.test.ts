@@ -99,7 +99,7 @@ describe('where the output is no terminal', () => {
 
 describe.skipIf(!hasTerminals)('on a real terminal (skipped without python3 and pty)', () => {
   test('it is drawn in place, with colours', async () => {
-    const screen = await watched({ TERM: 'xterm-256color' });
+    const screen = await watched(inColour);
 
     const [, ...drawn] = screen.split('\u001B[1;1H\u001B[0J');
     expect(drawn.length).toBeGreaterThanOrEqual(2);
@@ -125,7 +125,7 @@ describe.skipIf(!hasTerminals)('on a real terminal (skipped without python3 and 
 
   test('once is enough without --watch: colours, and nothing is cleared', async () => {
     const { screen, exitCode } = await onTerminal(
-      { ...rig.stack, env: { TERM: 'xterm-256color' } },
+      { ...rig.stack, env: inColour },
       { args: ['status', rig.secretName], steps: [] },
     );
 
@@ -135,10 +135,13 @@ describe.skipIf(!hasTerminals)('on a real terminal (skipped without python3 and 
   });
 });
 
+/** A terminal with colours, wherever this runs: Node has none for what it takes for a CI. */
+const inColour = { TERM: 'xterm-256color', CI: undefined, NO_COLOR: undefined };
+
 const parsed = (line: string): Record<string, unknown> => JSON.parse(line);
 
 /** Two looks on a terminal, and Ctrl-C. */
-async function watched(env: Record<string, string>): Promise<string> {
+async function watched(env: Record<string, string | undefined>): Promise<string> {
   const args = ['status', rig.secretName, '--watch=1'];
   const steps = [
     { until: 'Ctrl-C ends it', type: '' },
