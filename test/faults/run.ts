@@ -25,6 +25,8 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     /** The rotators on real database servers, and API keys, instead of the Reminder App's. */
     servers: { type: 'boolean', default: false },
+    /** Instead: after each fault nobody comes again but a repair. */
+    repairs: { type: 'boolean', default: false },
     threads: { type: 'string' },
   },
 });
@@ -62,7 +64,10 @@ async function all(scope: Scope, seed: number): Promise<boolean> {
   const started = performance.now();
   const results: Result[] = [];
   const minutes = Number(values.minutes ?? Infinity);
-  const tasks = values.minutes ? shuffled(allTasks(scope, seed), seed) : allTasks(scope, seed);
+  const chosen = allTasks(scope, seed).filter(
+    ({ kind }) => (kind === 'repairs') === values.repairs,
+  );
+  const tasks = values.minutes ? shuffled(chosen, seed) : chosen;
   await performAll(tasks, {
     withinMs: minutes * 60_000,
     // Beside real servers each thread needs a processor and more.

@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import { faultNames } from './fault.ts';
 import type { Explored } from './exploration.ts';
 import type { Cell, Failure } from './matrix.ts';
+import type { Sampled } from './pairs.ts';
 import type { RepairSwept } from './repair-sweep.ts';
 import type { Result } from './task.ts';
 
@@ -14,30 +15,41 @@ export function reportOf(results: readonly Result[]): { text: string; survived: 
   const samples = results.flatMap((result) => (result.kind === 'pairs' ? [result.sampled] : []));
   const repairs = results.flatMap((result) => (result.kind === 'repairs' ? [result.swept] : []));
   const failures = [...cells, ...meetings, ...repairs].flatMap((each) => each.failures);
-  const variants = sum(cells.map((cell) => cell.variants));
-  const orders = sum(meetings.map((meeting) => meeting.orders));
   const broken = samples.filter(({ failure }) => failure !== undefined);
 
   const text = [
-    matrixOf(cells),
-    meetingsOf(meetings),
+    ...(cells.length > 0 ? [matrixOf(cells)] : []),
+    ...(meetings.length > 0 ? [meetingsOf(meetings)] : []),
     ...failures.map(reproduction),
     ...broken.map(({ seed, failure }) => `pairs with the seed ${seed}: ${failure ?? ''}`),
-    `${new Set(cells.map(({ title }) => title)).size} kinds of calls, ` +
-      `${variants} runs with one fault: ${survivedOf(
-        variants,
-        cells.flatMap((cell) => cell.failures),
-      )}`,
-    `${meetings.length} meetings of two in ${orders} orders: ` +
-      survivedOf(
-        orders,
-        meetings.flatMap((meeting) => meeting.failures),
-      ),
-    repairsOf(repairs),
-    `${sum(samples.map(({ runs }) => runs))} runs with two faults, seeds ` +
-      `${samples.map(({ seed }) => seed).join(', ')}: ${broken.length === 0 ? 'all survived' : 'NOT all survived'}`,
+    ...(cells.length > 0 ? [callsOf(cells)] : []),
+    ...(meetings.length > 0 ? [ordersOf(meetings)] : []),
+    ...(repairs.length > 0 ? [repairsOf(repairs)] : []),
+    ...(samples.length > 0 ? [samplesOf(samples)] : []),
   ].join('\n');
   return { text, survived: failures.length === 0 && broken.length === 0 };
+}
+
+function callsOf(cells: readonly Cell[]): string {
+  const variants = sum(cells.map((cell) => cell.variants));
+  const failures = cells.flatMap((cell) => cell.failures);
+  const kinds = new Set(cells.map(({ title }) => title)).size;
+  return `${kinds} kinds of calls, ${variants} runs with one fault: ${survivedOf(variants, failures)}`;
+}
+
+function ordersOf(meetings: readonly Explored[]): string {
+  const orders = sum(meetings.map((meeting) => meeting.orders));
+  const failures = meetings.flatMap((meeting) => meeting.failures);
+  return `${meetings.length} meetings of two in ${orders} orders: ${survivedOf(orders, failures)}`;
+}
+
+function samplesOf(samples: readonly Sampled[]): string {
+  const seeds = samples.map(({ seed }) => seed).join(', ');
+  const survived = samples.every(({ failure }) => failure === undefined);
+  return (
+    `${sum(samples.map(({ runs }) => runs))} runs with two faults, seeds ${seeds}: ` +
+    (survived ? 'all survived' : 'NOT all survived')
+  );
 }
 
 function matrixOf(cells: readonly Cell[]): string {
