@@ -6,6 +6,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { armor, Decrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import * as fc from 'fast-check';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,7 +21,7 @@ import { runAge } from '../support/age/age-tool.ts';
 import { expectSilent } from '../support/expect-told.ts';
 import { whereMissing } from '../support/servers/where-missing.ts';
 import { localSecrets, refusing, sample, samples, type LocalSecrets } from './local-secrets.ts';
-import { runKeyturn } from './run-keyturn.ts';
+import { command, environmentOf, runKeyturn } from './run-keyturn.ts';
 import { storedSecret } from './stored-secret.ts';
 
 let secrets: LocalSecrets;
@@ -57,6 +59,13 @@ async function openBytes(file: Uint8Array) {
 }
 
 const open = async (file: string) => openBytes(await readFile(file));
+
+async function ended(child: ChildProcess) {
+  let stderr = '';
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  await once(child, 'close');
+  return { status: child.exitCode, stderr };
+}
 
 const leftOver = async () => (await readdir(folder)).filter((name) => name.startsWith('.'));
 
@@ -211,6 +220,28 @@ describe('the file', () => {
     expect((await stat(output)).mode & 0o777).toBe(0o600);
   });
 
+  test('is its owner\u2019s to read, whatever the mask of the shell', async () => {
+    const output = newFile();
+    const args = ['backup', name, '-o', output, '-r', recipient];
+    const shell = ['-c', 'umask 777; exec "$0" "$@"', process.execPath, command, ...args];
+
+    const { status, stderr } = await ended(spawn('sh', shell, { env: environmentOf(secrets) }));
+
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    expect((await stat(output)).mode & 0o777).toBe(0o600);
+  });
+
+  test('can be tried as it says', async () => {
+    const output = newFile();
+    const own = path.join(folder, 'identity.txt');
+
+    const { stdout } = await keyturn(['backup', name, '-o', output, '-r', recipient]);
+
+    const [, said = ''] = /Try it: keyturn (.+)\n/.exec(stdout) ?? [];
+    const args = said.replace(' identity.txt', ` ${own}`).split(' ');
+    expect((await keyturn(args)).stdout).toContain(`Backup of ${name}`);
+  });
+
   test('a link in its place is left alone, forced or not', async () => {
     const output = newFile();
     await symlink('/dev/null', output);
@@ -274,6 +305,7 @@ describe('refused, and nothing is read or written', () => {
       1,
       'as age writes them',
     ],
+    ['for a file of recipients without an end', ['-R', '/dev/zero'], 1, 'too large'],
     ['for what is none', ['-r', 'bob@example.com'], 1, 'A recipient starts with age1'],
     ['for a passphrase without a terminal', ['-p'], 2, 'There is no terminal to ask'],
   ])('%s', async (_what, args, expected, message) => {

@@ -1,6 +1,6 @@
 import { CreateSecretCommand, DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -184,6 +184,30 @@ describe('leaves a file that says otherwise as it is, and creates nothing', () =
 
     expect(error).toMatchObject({ code: 'FILE_DIFFERS' });
     expect(await copy.read('samconfig.toml')).toBe(before);
+    expect(made()).toBe(0);
+  });
+
+  test('bytes that are no UTF-8', async () => {
+    const copy = await copyOfKeyturn();
+    const file = path.join(copy.folder, 'samconfig.toml');
+    const latin = Buffer.from('# von M\u00fcller\nversion = 0.1\n', 'latin1');
+    writeFileSync(file, latin);
+
+    const { error } = await run(copy, { ...generated(''), secret: undefined });
+
+    expect(error).toMatchObject({ code: 'FILE_DIFFERS' });
+    expect(readFileSync(file)).toEqual(latin);
+    expect(made()).toBe(0);
+  });
+
+  test('a link to a file that is not there', async () => {
+    const copy = await copyOfKeyturn();
+    symlinkSync('nowhere.toml', path.join(copy.folder, 'samconfig.toml'));
+
+    const { error } = await run(copy, { ...generated(''), secret: undefined });
+
+    expect(error).toMatchObject({ code: 'FILES_UNWRITTEN' });
+    expect(await copy.read('nowhere.toml')).toBeUndefined();
     expect(made()).toBe(0);
   });
 
@@ -453,6 +477,13 @@ describe('wrong usage makes nothing, and is told without what an argument held:'
     ['no rotation', withRotate(mark), '--rotate takes KEY=rotator'],
     ['an unknown rotator', withRotate(`KEY=${mark}`), '--rotate KEY names no rotator'],
     ['no option', withRotate(`KEY=random-key,${mark}`), '--rotate KEY takes KEY=rotator'],
+    ['a key that every object has', withRotate('__proto__=random-key'), 'of the name __proto__'],
+    [
+      'an option that every object has',
+      withRotate('KEY=random-key,constructor=x'),
+      'of the name constructor',
+    ],
+    ['a parameter that every object has', withParameter('constructor=x'), 'is no parameter of'],
     ['a key twice', withRotate('KEY=random-key', 'KEY=random-key'), 'is in two of --rotate'],
     [
       'a contradiction',

@@ -38,8 +38,11 @@ const put = (values: object) =>
     new PutSecretValueCommand({ SecretId: secret, SecretString: JSON.stringify(values) }),
   );
 
-/** A way to the stack that does something else before it tells that AWSCURRENT has moved. */
-async function whenMoved(meanwhile: () => Promise<void>) {
+/** A way to the stack that does something else before it tells what came of a request. */
+async function whenAsked(
+  moment: (asked: { readonly body: string; readonly pathname: string }) => boolean,
+  meanwhile: () => Promise<void>,
+) {
   const { endpoint } = rig.stack.clientConfig;
   const server = await serveHttp(async (request) => {
     const body = await request.text();
@@ -47,7 +50,7 @@ async function whenMoved(meanwhile: () => Promise<void>) {
     const { method, headers } = request;
     const sent = method === 'GET' ? { method, headers } : { method, headers, body };
     const answer = await fetch(new URL(pathname + search, endpoint), sent);
-    if (body.includes('"VersionStage":"AWSCURRENT"')) await meanwhile();
+    if (moment({ body, pathname })) await meanwhile();
     return new Response(await answer.text(), { status: answer.status, headers: answer.headers });
   });
   return {
@@ -59,8 +62,13 @@ async function whenMoved(meanwhile: () => Promise<void>) {
   };
 }
 
+const isMove = ({ body }: { readonly body: string }) =>
+  body.includes('"VersionStage":"AWSCURRENT"');
+
+const isInspection = ({ body }: { readonly body: string }) => body.includes('"inspect"');
+
 /** What is current now, with these values in it. */
-async function valued(values: Readonly<Record<string, string>>) {
+async function valued(values: Readonly<Record<string, string | readonly string[]>>) {
   const found = await requireSecret(secret);
   const current = await readCurrentValue(found);
   const document = documentOf(current.value);
@@ -68,6 +76,8 @@ async function valued(values: Readonly<Record<string, string>>) {
   const { text } = withValues({ name: found.name, document, values });
   return { secret, current, value: { text } };
 }
+
+const holderOf = (label: string) => at(label)?.versionId;
 
 /** Nothing of what publishing needs stays behind. */
 function expectTidy(): void {
@@ -118,7 +128,7 @@ describe('a value that a person gives', () => {
     await put(overwritten);
     const base = at('AWSCURRENT')?.versionId;
     const publication = await valued({ DB_PASSWORD: working.DB_PASSWORD });
-    await using slowed = await whenMoved(() =>
+    await using slowed = await whenAsked(isMove, () =>
       rig.stack.postgres.setPassword(production.dbUser, overwritten.DB_PASSWORD),
     );
 
@@ -155,6 +165,56 @@ describe('a value that a person gives', () => {
       await valued({ TWILIO_ACCOUNT_SID: before.TWILIO_ACCOUNT_SID, NEW: 'x' }),
     );
     expect(other.outcome).toBe('published');
+  });
+
+  test('is not where it is among the earlier keys of a compromised one, as the key or in its list', async () => {
+    const before = await rig.read();
+    const leaked = await valued({
+      SECRET_KEY: 'leaked',
+      SECRET_KEY_FALLBACKS: ['older', 'oldest'],
+    });
+    const { versionId } = await publishProven(leaked);
+    await put({ ...before, SECRET_KEY: 'fresh-again', SECRET_KEY_FALLBACKS: [] });
+    const [VersionStage] = marksOf('SECRET_KEY');
+    await rig.client.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId: secret,
+        VersionStage,
+        RemoveFromVersionId: holderOf(VersionStage),
+        MoveToVersionId: versionId,
+      }),
+    );
+    const current = at('AWSCURRENT')?.versionId;
+
+    for (const values of [
+      { SECRET_KEY: 'older' },
+      { SECRET_KEY_FALLBACKS: ['leaked'] },
+      { SECRET_KEY_FALLBACKS: ['another', 'oldest'] },
+    ]) {
+      const outcome = publishProven({ ...(await valued(values)), force: true, unverified: true });
+      await expect(outcome).rejects.toMatchObject({ code: 'KEY_COMPROMISED' });
+    }
+    expect(at('AWSCURRENT')?.versionId).toBe(current);
+    const others = await valued({ SECRET_KEY: 'mine', SECRET_KEY_FALLBACKS: ['fresh-again'] });
+    expect((await publishProven(others)).outcome).toBe('published');
+  });
+
+  test('is not where a rotation began while the systems were asked', async () => {
+    const publication = await valued({ SECRET_KEY: 'too-slow' });
+    const base = at('AWSCURRENT')?.versionId;
+    const token = 'c'.repeat(32);
+    await using slowed = await whenAsked(isInspection, async () => {
+      rig.stack.secretsManager.beginRotation(secret, { token, functionArn: production.rotateArn });
+    });
+
+    await expect(slowed.run(() => publishProven(publication))).rejects.toMatchObject({
+      code: 'ROTATION_IN_PROGRESS',
+    });
+
+    expect(at('AWSCURRENT')?.versionId).toBe(base);
+    expect(at('AWSPENDING')?.versionId).toBe(token);
+    expectTidy();
+    await put(await rig.read());
   });
 
   test('is not beside a rotation that has begun', async () => {

@@ -1,9 +1,13 @@
-import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { serveHttp } from '../../src/local/http-server.ts';
 import { production } from '../../src/local/stack/environments.ts';
 import { expectSilent } from '../support/expect-told.ts';
 import { accepted, startRig, works, type Rig, type Values } from '../stack/support.ts';
@@ -52,7 +56,7 @@ const restore = (file: string, ...more: readonly string[]) =>
   keyturn('restore', file, '-i', identityFile, '--yes', '--json', ...more);
 
 /** As somebody would in the console. */
-async function overwrite(values: Partial<Values>) {
+async function overwrite(values: Partial<Values> & { readonly STRIPE?: string }) {
   const SecretString = JSON.stringify({ ...(await rig.read()), ...values });
   await rig.client.send(new PutSecretValueCommand({ SecretId: secret, SecretString }));
 }
@@ -166,6 +170,91 @@ test('killed after any of its calls, it leaves AWSCURRENT working, and the next 
   expect(await rig.read()).toEqual(restored);
   expect(at('KEYTURN_PROPOSED')).toBe(undefined);
 }, 180_000);
+
+test.each([2, 3])(
+  'run again after a kill once it had published (write %i), it takes off what that left',
+  async (write) => {
+    const file = await backup();
+    await overwrite({ SECRET_KEY: `overwritten-before-${write}` });
+    await killedAfter(file, write);
+    expect(ownLabels()).not.toEqual([]);
+
+    const { stdout } = await restore(file);
+
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'unchanged' });
+    expect(ownLabels()).toEqual([]);
+  },
+);
+
+const ownLabels = () =>
+  [at('AWSCURRENT'), at('AWSPREVIOUS'), at('KEYTURN_PROPOSED')]
+    .flatMap((version) => version?.stages ?? [])
+    .filter((label) => /^KEYTURN_(?:PROPOSED|UNDOING)/.test(label));
+
+test('run again, it leaves the lease of a rollback alone', async () => {
+  const file = await backup();
+  const lease = 'KEYTURN_UNDOING_20990101T000000Z_ab12';
+  const { versionId = '' } = at('AWSPREVIOUS') ?? {};
+  const move = { SecretId: secret, VersionStage: lease };
+  const label = (to: object) =>
+    rig.client.send(new UpdateSecretVersionStageCommand({ ...move, ...to }));
+  await label({ MoveToVersionId: versionId });
+
+  const { stdout } = await restore(file);
+
+  expect(JSON.parse(stdout)).toMatchObject({ outcome: 'unchanged' });
+  expect(ownLabels()).toEqual([lease]);
+  await label({ RemoveFromVersionId: versionId });
+});
+
+test('Ctrl-C ends it while the systems are asked, and takes the labels off', async () => {
+  const file = await backup();
+  await overwrite({ SECRET_KEY: 'overwritten-and-left' });
+  const before = at('AWSCURRENT')?.versionId;
+  const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const server = await serveHttp(async (request) => {
+    const body = await request.text();
+    if (body.includes('"inspect"')) {
+      asked.resolve();
+      await answered.promise;
+    }
+    const { pathname, search } = new URL(request.url);
+    const { method, headers } = request;
+    const to = new URL(pathname + search, rig.stack.clientConfig.endpoint);
+    const answer = await fetch(to, { method, headers, ...(body && { body }) });
+    return new Response(await answer.text(), { status: answer.status, headers: answer.headers });
+  });
+  onTestFinished(() => server.close());
+  const clientConfig = { ...rig.stack.clientConfig, endpoint: server.url };
+  const running = startKeyturn({ clientConfig }, 'restore', file, '-i', identityFile, '--yes');
+
+  await asked.promise;
+  running.child.kill('SIGINT');
+  const { exitCode, stderr } = await running.ended();
+  answered.resolve();
+
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 130 });
+  expect(at('AWSCURRENT')?.versionId).toBe(before);
+  expect(ownLabels()).toEqual([]);
+});
+
+test.each([
+  ['a rotated key', { SECRET_KEY: 'another-that-was-typed' }, 0],
+  ['a key that nothing rotates', { STRIPE: 'one-of-another' }, 1],
+])(
+  'says that a rollback takes it back only where it would: %s',
+  async (_what, values, exitCode) => {
+    expect((await rig.rotate()).outcome).toBe('RotationSucceeded');
+    const file = await backup();
+    await overwrite(values);
+
+    const { stdout } = await keyturn('restore', file, '-i', identityFile, '--yes');
+
+    expect(stdout.includes('keyturn rollback')).toBe(exitCode === 0);
+    expect(await keyturn('rollback', secret, '--yes')).toMatchObject({ exitCode });
+    expect((await restore(file)).exitCode).toBe(0);
+  },
+);
 
 /** Ends it, as a power cut would, when Secrets Manager has done its so-many-th write. */
 async function killedAfter(file: string, write: number) {

@@ -60,10 +60,34 @@ async function backedUp(name: string, ...more: readonly string[]) {
 const restore = (file: string, ...more: readonly string[]) =>
   keyturn(['restore', file, '-i', identityFile, ...more]);
 
+const goneForGood = (name: string) =>
+  secrets.client.send(
+    new DeleteSecretCommand({ SecretId: name, ForceDeleteWithoutRecovery: true }),
+  );
+
 const put = (name: string, value: object) =>
   secrets.client.send(
     new PutSecretValueCommand({ SecretId: name, SecretString: JSON.stringify(value) }),
   );
+
+async function encrypted(clear: string) {
+  const file = newFile();
+  const bytes = new TextEncoder().encode(clear);
+  await writeFile(file, await encrypt(bytes, { recipients: [recipient] }, { armored: false }));
+  return file;
+}
+
+/** What is in a backup of these versions. */
+function backupOf(versions: readonly object[]): string {
+  const about = { versionId: 'a', labels: ['AWSCURRENT'], createdAt: '' };
+  return JSON.stringify({
+    format: 'keyturn-backup',
+    formatVersion: 1,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    secret: { name: 'a', arn: 'a', region: 'a', tags: [], rotation: { enabled: false } },
+    versions: versions.map((version) => ({ ...about, ...version })),
+  });
+}
 
 const writes = () =>
   secrets.calls.filter(({ operation }) => /^(Put|Update|Create|Tag)/.test(operation));
@@ -201,16 +225,30 @@ describe('a file is refused, and Secrets Manager is not asked,', () => {
     expect(secrets.calls).toEqual([]);
   });
 
-  test.each(['not JSON: changed-value-71', '{"format":"keyturn-backup","formatVersion":2}', '[]'])(
-    'that opens and is no backup: %s',
-    async (clear) => {
-      const file = newFile();
-      const bytes = new TextEncoder().encode(clear);
-      await writeFile(file, await encrypt(bytes, { recipients: [recipient] }, { armored: false }));
+  test.each([
+    ['that has no end', '/dev/zero'],
+    ['that is a folder', tmpdir()],
+  ])('%s', async (_what, file) => {
+    const { exitCode, stderr } = await restore(file, '--list');
 
-      expect((await restore(file, '--list')).stderr).toContain('[BACKUP_INVALID]');
-    },
-  );
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/larger than a backup gets|cannot be read \(EISDIR\)/);
+    expect(secrets.calls).toEqual([]);
+  });
+
+  test.each([
+    ['not JSON: changed-value-71', 'something else'],
+    ['{"format":"keyturn-backup","formatVersion":2}', 'another version of Keyturn'],
+    ['[]', 'something else'],
+    [backupOf([]), 'holds no version'],
+    [backupOf([{}]), 'changed by hand'],
+    [backupOf([{ text: '{"A":"changed-value-71"}', base64: 'QQ==' }]), 'changed by hand'],
+  ])('that opens and is no backup: %s', async (clear, message) => {
+    const { stderr } = await restore(await encrypted(clear), '--list');
+
+    expect(stderr).toContain(message);
+    expect(stderr).toContain('[BACKUP_INVALID]');
+  });
 
   test('that is for somebody else', async () => {
     const other = await identityToRecipient(await generateIdentity());
@@ -274,6 +312,7 @@ describe('a secret that is gone', () => {
     const about = { Description: 'of a shop', KmsKeyId: 'alias/shop', Tags };
     await secrets.client.send(new CreateSecretCommand({ Name, SecretString, ...about }));
     const file = await backedUp(Name);
+    await goneForGood(Name);
     const again = ['--secret', 'gone/shop-again', '--yes', '--json'];
 
     const refused = await restore(file, ...again);
@@ -290,13 +329,15 @@ describe('a secret that is gone', () => {
   test('counts as made where only the answer got lost', async () => {
     const { name } = await storedSecret(secrets, sample);
     const file = await backedUp(name);
+    const before = secrets.valueOf(name);
+    await goneForGood(name);
     secrets.interference.after = (operation) =>
       operation === 'CreateSecret' ? refusing('InternalServiceError', '', 500) : undefined;
 
     const created = await restore(file, '--create', '--secret', 'gone/lost', '--yes', '--json');
 
     expect(JSON.parse(created.stdout)).toMatchObject({ outcome: 'created' });
-    expect(secrets.valueOf('gone/lost')).toBe(secrets.valueOf(name));
+    expect(secrets.valueOf('gone/lost')).toBe(before);
   });
 
   test('or scheduled for deletion is told of', async () => {
@@ -310,6 +351,78 @@ describe('a secret that is gone', () => {
     expect(stderr).toContain('restore-secret');
     expect(writes()).toEqual([]);
   });
+});
+
+const remove = (name: string) => secrets.client.send(new DeleteSecretCommand({ SecretId: name }));
+
+async function hide(name: string) {
+  secrets.interference.before = (operation, body) =>
+    operation === 'DescribeSecret' && body.includes(name)
+      ? refusing('AccessDeniedException', 'no')
+      : undefined;
+}
+
+describe('another secret than the one that was backed up', () => {
+  const target = 'other/shop';
+  const intoOther = ['--secret', target, '--yes', '--json', '--unverified'];
+
+  test.each<[string, (name: string) => Promise<unknown>, RegExp]>([
+    ['is there', async () => undefined, /is there, with the same credentials/],
+    ['is being deleted', (name) => remove(name), /scheduled for deletion/],
+    ['cannot be looked at', (name) => hide(name), /could not be looked at \(ACCESS_DENIED\)/],
+  ])('is refused where that one %s, unless it is said to be fine', async (what, change, said) => {
+    const { name } = await storedSecret(secrets, { ...sample, A: what });
+    const arn = await secrets.arnOf(name);
+    const file = await backedUp(name);
+    await storeOther();
+    await change(arn ?? '');
+    secrets.calls.length = 0;
+
+    for (const more of [
+      ['--secret', target, '--unverified', '--force'],
+      ['--secret', `${target}-new`, '--create'],
+    ]) {
+      const { exitCode, stdout, stderr } = await restore(file, '--yes', '--json', ...more);
+      expect(exitCode).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({ code: 'CREDENTIALS_SHARED' });
+      expect(stderr).toMatch(said);
+      expect(stderr).toContain(arn);
+    }
+    expect(writes()).toEqual([]);
+
+    const allowed = await restore(file, ...intoOther, '--shared');
+    expect(JSON.parse(allowed.stdout)).toMatchObject({ outcome: 'published', beside: arn });
+    expect(allowed.stderr).toContain('Let only one of the two secrets rotate');
+  });
+
+  test('takes a backup of one that is gone for good', async () => {
+    const { name } = await storedSecret(secrets, { ...sample, A: changed });
+    const file = await backedUp(name);
+    await storeOther();
+    await goneForGood(name);
+
+    const { stdout } = await restore(file, ...intoOther);
+
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'published' });
+  });
+
+  test('is one of the same name in another region, too', async () => {
+    const { name } = await storedSecret(secrets, sample);
+    const file = await backedUp(name);
+    const env = { AWS_REGION: 'eu-west-1' };
+
+    const args = ['restore', file, '-i', identityFile, '--yes', '--create', '--json'];
+    const { stdout, stderr } = await runKeyturn({ ...secrets, env }, ...args);
+
+    expect(JSON.parse(stdout)).toMatchObject({ code: 'CREDENTIALS_SHARED' });
+    expect(stderr).toContain('is there, with the same credentials');
+  });
+
+  async function storeOther() {
+    if (secrets.isThere(target)) return put(target, { OTHER: added });
+    const SecretString = JSON.stringify({ OTHER: added });
+    return secrets.client.send(new CreateSecretCommand({ Name: target, SecretString }));
+  }
 });
 
 describe('a secret that nothing rotates', () => {

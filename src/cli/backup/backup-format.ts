@@ -26,14 +26,17 @@ const document = v.object({
     }),
   }),
   versions: v.array(
-    v.object({
-      versionId: v.string(),
-      labels: v.array(v.string()),
-      createdAt: v.string(),
-      /** What was stored, byte for byte: a text, or bytes as base64. */
-      text: optionalText,
-      base64: v.optional(v.pipe(v.string(), v.base64())),
-    }),
+    v.pipe(
+      v.object({
+        versionId: v.string(),
+        labels: v.array(v.string()),
+        createdAt: v.string(),
+        /** What was stored, byte for byte: a text, or bytes as base64, and never both. */
+        text: optionalText,
+        base64: v.optional(v.pipe(v.string(), v.base64())),
+      }),
+      v.check(({ text, base64 }) => (text === undefined) !== (base64 === undefined)),
+    ),
   ),
 });
 
@@ -52,6 +55,9 @@ export const serialise = (backedUp: BackedUp): Uint8Array =>
 export function parseBackup(bytes: Uint8Array): BackupDocument {
   const given = jsonOf(bytes);
   const parsed = v.safeParse(document, given);
+  if (parsed.success && parsed.output.versions.length === 0) {
+    throw notABackup('It holds no version of the secret.');
+  }
   if (parsed.success) return parsed.output;
   if (v.is(v.object({ format: v.literal(format), formatVersion: v.number() }), given)) {
     throw notABackup('It is of another version of Keyturn, or was changed by hand.');

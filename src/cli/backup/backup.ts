@@ -79,9 +79,10 @@ function report({ secret, versions, createdAt }: BackedUp, written: Written): st
     return `${JSON.stringify(document, null, 2)}\n`;
   }
   const listed = versions.map(({ versionId, labels }) => `  ${versionId}  ${labels.join(', ')}\n`);
+  const how = 'passphrase' in lock ? '' : '--identity identity.txt ';
   return (
     `${secret.name} is in ${options.output} (${bytes} bytes), which opens with ${opensWith.replace(/^1 identities/, '1 identity')}.\n` +
-    `${listed.join('')}Try it: keyturn restore ${options.output} --list\n`
+    `${listed.join('')}Try it: keyturn restore ${options.output} ${how}--list\n`
   );
 }
 

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { isatty } from 'node:tty';
-import { text } from 'node:stream/consumers';
 import { Failure, UsageError } from '../failure.ts';
+import { readBounded } from './read-bounded.ts';
 
 export interface ReadText {
   readonly text: string;
@@ -16,7 +16,8 @@ export async function readText(path: string, option: string): Promise<ReadText> 
     if (isatty(file.fd)) throw wouldShow(option);
     const { mode } = await file.stat();
     const othersMayRead = process.platform !== 'win32' && (mode & 0o077) !== 0;
-    return { text: await file.readFile('utf8'), othersMayRead };
+    const stream = file.createReadStream({ autoClose: false });
+    return { text: (await readBounded(stream, largest)).toString(), othersMayRead };
   } catch (error) {
     if (error instanceof Failure) throw error;
     const code: unknown = error instanceof Error && 'code' in error ? error.code : 'unknown';
@@ -33,8 +34,11 @@ export const shared = (option: string): string =>
 
 async function standardInput(option: string): Promise<string> {
   if (process.stdin.isTTY) throw wouldShow(option);
-  return text(process.stdin);
+  return (await readBounded(process.stdin, largest)).toString();
 }
+
+/** In bytes: identities and recipients are lines. */
+export const largest = 2 ** 20;
 
 const wouldShow = (option: string) =>
   new UsageError(

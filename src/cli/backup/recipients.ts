@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { Failure, UsageError } from '../failure.ts';
 import type { BackupOptions } from './options.ts';
+import { readBounded } from './read-bounded.ts';
+import { largest } from './read-text.ts';
 
 /** The recipients of the options and of files in age's own format, each once. Throws a Failure. */
 export async function readRecipients({
@@ -18,10 +20,13 @@ const isHybrid = (each: string) => /^age1(?:tag)?pq1/.test(each);
 
 /** Empty lines and those with a # are none. */
 async function linesOf(path: string): Promise<readonly string[]> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const bytes = await readBounded(createReadStream(path), largest).catch((error: unknown) => {
     throw unreadable(error);
   });
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const lines = bytes
+    .toString()
+    .split(/\r?\n/)
+    .map((line) => line.trim());
   const recipients = lines.filter((line) => line !== '' && !line.startsWith('#'));
   if (recipients.length > 0) return recipients;
   throw new Failure(

@@ -26,7 +26,7 @@ export async function writeWhole(bytes: Uint8Array, target: Target): Promise<voi
   try {
     await writeNew(part, bytes);
     await assertFree(target);
-    await (target.force ? rename(part, target.path) : putFresh(part, target.path));
+    await (target.force ? rename(part, target.path) : putFresh(part, target.path, bytes));
     await sync(folder);
   } catch (error) {
     if (error instanceof Failure) throw error;
@@ -38,17 +38,29 @@ export async function writeWhole(bytes: Uint8Array, target: Target): Promise<voi
 
 async function writeNew(file: string, bytes: Uint8Array): Promise<void> {
   await using handle = await open(file, 'wx', 0o600);
+  // The mask of the shell may have taken the owner's own rights.
+  await handle.chmod(0o600);
   await handle.writeFile(bytes);
   await handle.sync();
 }
 
-/** A link fails where somebody else was faster; some file systems have none. */
-async function putFresh(part: string, target: string): Promise<void> {
+/** Both fail where somebody else was faster. Some file systems have no links. */
+async function putFresh(part: string, target: string, bytes: Uint8Array): Promise<void> {
   try {
     await link(part, target);
   } catch (error) {
     if (codeOf(error) === 'EEXIST') throw error;
-    await rename(part, target);
+    await writeFresh(target, bytes);
+  }
+}
+
+/** What was begun is taken away again; a power cut may leave it, and restore refuses that. */
+async function writeFresh(target: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeNew(target, bytes);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') await rm(target, { force: true });
+    throw error;
   }
 }
 

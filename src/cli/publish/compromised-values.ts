@@ -1,7 +1,9 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { isMark, marksOf } from '../../rotation/compromised.ts';
+import { isCompromised, isMark, marksOf } from '../../rotation/compromised.ts';
+import type { Rotator } from '../../rotation/rotator.ts';
 import type { SecretDocument } from '../../rotation/secret-document.ts';
 import { Failure } from '../failure.ts';
+import { ownRotation, planFor } from '../init/configured.ts';
 import type { DescribedSecret } from './described-secret.ts';
 import { documentOf, readStored, type StoredValue } from './stored-value.ts';
 
@@ -21,13 +23,14 @@ export async function assertNotCompromised(
   client: SecretsManagerClient,
   { secret, value, current, labels }: Wanted,
 ): Promise<void> {
-  const [given, published] = [documentOf(value), documentOf(current)];
+  const given = documentOf(value);
   if (!given) return;
-  const returning = given.keys.filter((key) => given.source(key) !== published?.source(key));
-  const marked = [{ labels, document: given }, ...(await readMarked(client, secret))];
-  const found = returning.find((key) =>
-    marked.some((version) => isMarkedIn(version, key, given.source(key))),
-  );
+  const published = documentOf(current);
+  const versions = [{ labels, document: given }, ...(await readMarked(client, secret))];
+  const marked = versions.filter((version) => version.labels.some(isMark));
+  if (marked.length === 0) return;
+  const returning = { given, published };
+  const found = markedKey(returning, marked) ?? markedMember(returning, marked, secret.name);
   if (found !== undefined) throw compromised(found);
 }
 
@@ -36,8 +39,59 @@ interface MarkedVersion {
   readonly document: SecretDocument;
 }
 
+interface Returning {
+  readonly given: SecretDocument;
+  readonly published: SecretDocument | undefined;
+}
+
+function markedKey({ given, published }: Returning, marked: readonly MarkedVersion[]) {
+  const returning = given.keys.filter((key) => given.source(key) !== published?.source(key));
+  return returning.find((key) =>
+    marked.some((version) => isMarkedIn(version, key, given.source(key))),
+  );
+}
+
 const isMarkedIn = ({ labels, document }: MarkedVersion, key: string, source: string | undefined) =>
   marksOf(key).some((mark) => labels.includes(mark)) && document.source(key) === source;
+
+/** Who had a key that keeps earlier ones beside it had those, too: each member of the list counts. */
+function markedMember(returning: Returning, marked: readonly MarkedVersion[], name: string) {
+  const keeping = rotatorsOf(name).filter(keepsEarlier);
+  return keeping.flatMap((rotator) => membersBack(rotator, returning, marked))[0];
+}
+
+const keepsEarlier = ({ changes, optional }: Rotator) =>
+  changes.some((key) => optional.includes(key));
+
+/** The keys of a rotator that would hold a text again which stood with a marked one. */
+function membersBack(
+  rotator: Rotator,
+  { given, published }: Returning,
+  marked: readonly MarkedVersion[],
+): readonly string[] {
+  const ended = new Set(
+    marked
+      .filter((version) => isCompromised(rotator, version))
+      .flatMap(({ document }) => rotator.changes.flatMap((key) => textsAt(document, key))),
+  );
+  return rotator.changes.filter((key) => {
+    const there = published ? textsAt(published, key) : [];
+    return textsAt(given, key).some((text) => ended.has(text) && !there.includes(text));
+  });
+}
+
+/** A text, or those of a list. */
+const textsAt = (document: SecretDocument, key: string): readonly string[] =>
+  [document.get(key)].flat().filter((each) => typeof each === 'string');
+
+function rotatorsOf(name: string): readonly Rotator[] {
+  try {
+    return planFor(ownRotation, name).rotators;
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'SECRET_NOT_CONFIGURED') return [];
+    throw error;
+  }
+}
 
 async function readMarked(
   client: SecretsManagerClient,
@@ -55,6 +109,6 @@ async function readMarked(
 const compromised = (key: string) =>
   new Failure(
     'KEY_COMPROMISED',
-    `That value of ${key} is marked as compromised, so it does not become current again. Leave the key ` +
-      'out, with --only and the others, or give another value.',
+    `${key} would hold a value again that is marked as compromised, so it does not become current. Leave ` +
+      'the key out, with --only and the others, or give another value.',
   );

@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import {
-  PutSecretValueCommand,
-  UpdateSecretVersionStageCommand,
-  type SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
-import { leaseUntil } from '../../rotation/rollback-lease.ts';
+import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { labels } from '../../rotation/secret-store.ts';
 import { awsFailure, type Meaning } from '../aws-failure.ts';
 import type { Failure } from '../failure.ts';
 import { describeSecret, versionAt } from './described-secret.ts';
+import { leaseFor } from './leftovers.ts';
+import { moveLabel } from './move-label.ts';
 import type { StoredValue } from './stored-value.ts';
 
 /** A value that is stored beside AWSCURRENT, under the label KEYTURN_PROPOSED. */
@@ -25,9 +22,6 @@ interface Wanted {
   readonly value: StoredValue;
   readonly base: string;
 }
-
-/** Longer than the function takes twice. */
-const leaseMs = 35 * 60_000;
 
 /**
  * Stores a value so that it can be tried; AWSCURRENT stays where it is. One token for all attempts
@@ -51,7 +45,7 @@ export async function propose(
     // What the service says of a value it was sent may quote that.
     throw awsFailure(error, { doing: 'Storing the value to be tried', quoting: false, known });
   }
-  const lease = leaseUntil(new Date(Date.now() + leaseMs));
+  const lease = leaseFor(versionId);
   const proposal = { secret, versionId, base, lease };
   try {
     await moveLabel(client, secret, { label: lease, to: base });
@@ -86,27 +80,6 @@ export async function withdraw(client: SecretsManagerClient, proposal: Proposal)
     moveLabel(client, secret, { label, from }).catch(() => undefined);
   await off(labels.proposed, versionId);
   await off(lease, base);
-}
-
-interface Move {
-  readonly label: string;
-  readonly from?: string;
-  readonly to?: string;
-}
-
-async function moveLabel(
-  client: SecretsManagerClient,
-  secret: string,
-  { label, from, to }: Move,
-): Promise<void> {
-  await client.send(
-    new UpdateSecretVersionStageCommand({
-      SecretId: secret,
-      VersionStage: label,
-      RemoveFromVersionId: from,
-      MoveToVersionId: to,
-    }),
-  );
 }
 
 function failed(error: unknown, doing: string): Failure {

@@ -1,4 +1,5 @@
-import { Failure } from '../failure.ts';
+import { isMark } from '../../rotation/compromised.ts';
+import { Failure, Interrupted } from '../failure.ts';
 import { inspectSecret, type InspectionAnswer } from '../inspection.ts';
 import { judge, type Held, type JudgedKey } from './judgement.ts';
 import type { Proposal } from './proposal.ts';
@@ -12,6 +13,8 @@ export interface Published {
   readonly keys: readonly JudgedKey[];
   /** What is wrong with the value as a whole, such as a missing key. */
   readonly problem?: string | undefined;
+  /** Whether a rollback would go back to the version from before, as far as can be told. */
+  readonly hasWayBack: boolean;
 }
 
 export interface Tried {
@@ -22,6 +25,8 @@ export interface Tried {
   readonly functionArn: string | undefined;
   readonly force?: boolean;
   readonly unverified?: boolean;
+  /** Stops the asking; absent where it must not be. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -32,22 +37,41 @@ export async function prove(tried: Tried): Promise<Published> {
   const { proposal, value, current, force } = tried;
   const { versionId } = proposal;
   const inspection = await inspected(tried);
-  if (!inspection) return { outcome: 'published', versionId, keys: [] };
-  const problemOf = (id: string) =>
-    inspection.versions.find((each) => each.versionId === id)?.problem?.message;
+  if (!inspection) return { outcome: 'published', versionId, keys: [], hasWayBack: false };
+  const versionOf = (id: string) => inspection.versions.find((each) => each.versionId === id);
+  const problemOf = (id: string) => versionOf(id)?.problem?.message;
   const keys = judge(inspection, { given: { versionId, value }, current });
   const problem = problemOf(versionId);
   const isWhole = problem === undefined || (force && problemOf(current.versionId) !== undefined);
   const isFit = isWhole && keys.every((key) => mayPublish(key, tried));
-  return { outcome: isFit ? 'published' : 'refused', versionId, keys, problem };
+  const outcome = isFit ? 'published' : 'refused';
+  const back = { given: versionOf(versionId), before: versionOf(current.versionId), keys };
+  return { outcome, versionId, keys, problem, hasWayBack: hasWayBack(back) };
 }
 
+type Inspected = InspectionAnswer['versions'][number];
+
+interface Back {
+  readonly given: Inspected | undefined;
+  readonly before: Inspected | undefined;
+  readonly keys: readonly JudgedKey[];
+}
+
+/** No rollback takes back what no rotation changes, nor leads to what is compromised or dead. */
+const hasWayBack = ({ given, before, keys }: Back): boolean =>
+  given?.foreignChange === undefined &&
+  before !== undefined &&
+  before.problem === undefined &&
+  !before.labels.some(isMark) &&
+  keys.every(({ current }) => current === 'accepted');
+
 /** Absent where nobody can be asked and that was said to be fine. */
-async function inspected({ unverified, proposal, functionArn }: Tried) {
+async function inspected({ unverified, proposal, functionArn, signal }: Tried) {
   if (functionArn === undefined) return undefined;
   try {
-    return assertTold(await inspectSecret({ arn: proposal.secret, functionArn }), proposal);
+    return assertTold(await inspectSecret({ arn: proposal.secret, functionArn }, signal), proposal);
   } catch (error) {
+    if (signal?.aborted) throw new Interrupted();
     if (unverified && error instanceof Failure && error.code !== 'CURRENT_CHANGED') {
       return undefined;
     }

@@ -57,6 +57,7 @@ async function publish(attempt: Attempt): Promise<Published> {
     const found = await prove(tried);
     if (found.outcome === 'refused') return found;
     if (attempt.signal.aborted) throw new Interrupted();
+    await assertUnchanged(attempt);
     await makeCurrent(client, proposal);
     return await lookAgain(tried, found);
   } finally {
@@ -65,14 +66,20 @@ async function publish(attempt: Attempt): Promise<Published> {
 }
 
 async function assertReady(attempt: Attempt): Promise<DescribedSecret> {
-  const { client, secret, current, value, labels: given = [], unverified } = attempt;
+  const { client, current, value, labels: given = [], unverified } = attempt;
+  const found = await assertUnchanged(attempt);
+  if (!found.functionArn && !unverified) throw nobodyToAsk(found.name);
+  const compared = { secret: found, value, current: current.value, labels: given };
+  await assertNotCompromised(client, compared);
+  return found;
+}
+
+/** Nobody rotates it, and it is what it was. Asked again at the end: systems take their time. */
+async function assertUnchanged({ client, secret, current }: Attempt): Promise<DescribedSecret> {
   const found = await describeSecret(client, secret);
   if (!found) throw new Failure('SECRET_NOT_FOUND', `There is no secret ${secret}. Name another.`);
   assertNotRotating(found);
   if (versionAt(found, labels.current) !== current.versionId) throw moved();
-  if (!found.functionArn && !unverified) throw nobodyToAsk(found.name);
-  const compared = { secret: found, value, current: current.value, labels: given };
-  await assertNotCompromised(client, compared);
   return found;
 }
 
@@ -80,7 +87,7 @@ async function assertReady(attempt: Attempt): Promise<DescribedSecret> {
 async function lookAgain(tried: Tried & Attempt, proven: Published): Promise<Published> {
   const { client, current } = tried;
   // It was proven, and is current: where nobody can tell now, that is left at that.
-  const latest = await prove(tried).catch(() => proven);
+  const latest = await prove({ ...tried, signal: undefined }).catch(() => proven);
   if (!latest.keys.some(({ meaning }) => meaning === 'breaks')) return proven;
   const { secret, versionId } = tried.proposal;
   await makeCurrent(client, { secret, versionId: current.versionId, base: versionId });

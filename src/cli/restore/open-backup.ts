@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
+import { createReadStream } from 'node:fs';
 import { armor, Decrypter } from 'age-encryption';
 import { parseBackup, type BackupDocument } from '../backup/backup-format.ts';
 import { askPassphrase, readPassphrase } from '../backup/passphrase.ts';
+import { readBounded, TooLarge } from '../backup/read-bounded.ts';
 import { shared } from '../backup/read-text.ts';
 import { Failure, UsageError } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
@@ -28,10 +28,14 @@ export async function openBackup(key: Key, terminal: Terminal): Promise<BackupDo
   }
 }
 
+/** In bytes. Twenty labelled versions of a secret's largest size, each letter escaped, and armored. */
+const largest = 16 * 2 ** 20;
+
 async function read(path: string): Promise<Buffer> {
   try {
-    return path === '-' ? await buffer(process.stdin) : await readFile(path);
+    return await readBounded(path === '-' ? process.stdin : createReadStream(path), largest);
   } catch (error) {
+    if (error instanceof TooLarge) throw tooLarge();
     const code: unknown = error instanceof Error && 'code' in error ? error.code : 'unknown';
     throw new Failure(
       'FILE_UNREADABLE',
@@ -91,6 +95,12 @@ async function decrypt(decrypter: Decrypter, file: Uint8Array): Promise<Uint8Arr
 
 const noBackup = () =>
   new Failure('BACKUP_INVALID', 'That is no file of age. Name one that keyturn backup wrote.');
+
+const tooLarge = () =>
+  new Failure(
+    'BACKUP_INVALID',
+    'That is larger than a backup gets. Name the file that keyturn backup wrote.',
+  );
 
 const notOpened = () =>
   new Failure(

@@ -16,6 +16,8 @@ export interface RestoreOptions {
   readonly list: boolean;
   readonly create: boolean;
   readonly kmsKey?: string | undefined;
+  /** Restore although another secret may hold the same credentials. */
+  readonly shared: boolean;
   readonly unverified: boolean;
   readonly force: boolean;
   readonly json: boolean;
@@ -41,6 +43,7 @@ const schema = v.object({
   dryRun: flag,
   create: flag,
   kmsKey: v.optional(v.string()),
+  shared: flag,
   unverified: flag,
   force: flag,
   json: flag,

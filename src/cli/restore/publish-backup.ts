@@ -1,28 +1,34 @@
 import { Failure } from '../failure.ts';
 import type { DescribedSecret } from '../publish/described-secret.ts';
 import type { Held, JudgedKey } from '../publish/judgement.ts';
+import { clearLeftovers } from '../publish/leftovers.ts';
 import { publishProven } from '../publish/publish-proven.ts';
 import type { Published } from '../publish/prove.ts';
 import { refusalOf } from '../publish/refusal.ts';
 import { documentOf, sameStored, type StoredValue } from '../publish/stored-value.ts';
 import { withValues } from '../publish/with-values.ts';
 import type { SecretDocument } from '../../rotation/secret-document.ts';
+import { withSecretsManager } from '../secrets-manager.ts';
 import type { Terminal } from '../terminal.ts';
 import { compare } from './comparison.ts';
+import { although } from './original.ts';
 import type { Wanted } from './wanted.ts';
 
 interface Request extends Wanted {
   readonly found: DescribedSecret;
   readonly current: Held;
+  /** The ARN of another secret that may hold the same credentials. */
+  readonly beside: string | undefined;
 }
 
 /** Asks, has the value proven, and publishes it. Throws a PublishRefused where a key would break. */
 export async function publishBackup(request: Request, terminal: Terminal): Promise<void> {
-  const { options, found, current, version } = request;
+  const { options, found, current, version, beside } = request;
   const value = valueFor(request);
   if (sameStored(value, current.value)) return unchanged(request, terminal);
   terminal.tell(lossOf(value, current.value));
-  if (!options.yes && !(await terminal.confirm('Have it tried, and publish it?'))) throw declined();
+  const question = `Have it tried, and publish it${although(beside)}?`;
+  if (!options.yes && !(await terminal.confirm(question))) throw declined();
   const { force, unverified } = options;
   const { labels } = version;
   const publication = { secret: found.arn, current, value, labels, force, unverified };
@@ -59,6 +65,7 @@ function lossOf(value: StoredValue, current: StoredValue): string {
 
 async function unchanged({ options, found, current }: Request, terminal: Terminal): Promise<void> {
   const { versionId } = current;
+  await withSecretsManager((client) => clearLeftovers(client, found));
   const document = { outcome: 'unchanged', secret: found.name, versionId };
   await terminal.answer(
     options.json
@@ -67,18 +74,20 @@ async function unchanged({ options, found, current }: Request, terminal: Termina
   );
 }
 
-function report({ options, found, current }: Request, { versionId, keys }: Published): string {
-  const document = { secret: found.name, versionId, superseded: current.versionId, keys };
+function report({ options, found, current, beside }: Request, published: Published): string {
+  const { versionId, keys, hasWayBack } = published;
+  const about = { secret: found.name, versionId, superseded: current.versionId };
+  const document = { ...about, ...(beside && { beside }), keys };
   if (options.json) return `${JSON.stringify({ outcome: 'published', ...document }, null, 2)}\n`;
   const proven = keys.filter(({ meaning }) => meaning === 'works').map(({ key }) => key);
   const by =
     proven.length > 0
       ? `Their systems accept ${proven.join(', ')}.`
       : 'No system was asked whether it accepts them.';
-  return (
-    `${found.name} is restored: ${versionId} is current, ${current.versionId} was before. ${by}\n` +
-    `It can be taken back with keyturn rollback ${found.name}, as long as those from before work.\n`
-  );
+  const back = hasWayBack
+    ? `It can be taken back with keyturn rollback ${found.name}, as long as those from before work.\n`
+    : '';
+  return `${found.name} is restored: ${versionId} is current, ${current.versionId} was before. ${by}\n${back}`;
 }
 
 /** The other rotated keys, which would go. */

@@ -16,6 +16,7 @@ export const restoreCommand = new Command('restore')
   .option('--dry-run', 'the same as --list')
   .option('--create', 'make the secret anew where it is gone')
   .option('--kms-key <id>', 'with --create: encrypt with this key (default: as it was)')
+  .option('--shared', 'restore although another secret may hold the same credentials')
   .option('--unverified', 'publish although nobody can be asked whether the credentials work')
   .option('--force', 'publish a refused credential where the one in AWSCURRENT is refused, too')
   .option('--json', 'print one JSON document instead of sentences')
@@ -26,7 +27,8 @@ export const restoreCommand = new Command('restore')
 The value is stored beside AWSCURRENT, under the label KEYTURN_PROPOSED, and the rotation function
 asks every system whether it accepts it; only then it becomes current. Values are never shown. A
 backup from before a rotation usually holds credentials that were ended since: take the keys that
-still count with --only. A passphrase is asked for where the backup was made with one.
+still count with --only. A credential belongs to one secret: into another than the one that was
+backed up it goes only where that one is gone, or with --shared. A passphrase is asked for where the backup was made with one.
 
 Examples:
   keyturn restore production.age --identity identity.txt --list

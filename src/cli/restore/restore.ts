@@ -13,6 +13,7 @@ import { compare } from './comparison.ts';
 import { createAnew } from './create-anew.ts';
 import { openBackup } from './open-backup.ts';
 import type { RestoreOptions } from './options.ts';
+import { although, besideOriginal } from './original.ts';
 import { publishBackup } from './publish-backup.ts';
 import { backupDocument, describeBackup, type Opened } from './report.ts';
 import type { Wanted } from './wanted.ts';
@@ -56,21 +57,24 @@ async function change(wanted: Wanted, terminal: Terminal): Promise<void> {
   if (found?.deletedAt) throw beingDeleted(found);
   if (!found) return create(wanted, terminal);
   assertNotRotating(found);
+  const beside = await besideOriginal(wanted, found.arn, terminal);
   const current = await readCurrentValue(found);
   terminal.tell(describeBackup(told(wanted, current.value)));
-  return publishBackup({ ...wanted, found, current }, terminal);
+  return publishBackup({ ...wanted, found, current, beside }, terminal);
 }
 
 async function create(wanted: Wanted, terminal: Terminal): Promise<void> {
   const { options, backup, value, name } = wanted;
   if (!options.create) throw toBeCreated(name);
   if (name.startsWith('arn:')) throw needsName();
+  const beside = await besideOriginal(wanted, undefined, terminal);
   terminal.tell(describeBackup(told(wanted, undefined)));
-  if (!options.yes && !(await terminal.confirm(`Create ${name} from it?`))) throw declined();
+  const question = `Create ${name} from it${although(beside)}?`;
+  if (!options.yes && !(await terminal.confirm(question))) throw declined();
   const created = await withSecretsManager((client) =>
     createAnew(client, { name, backup: backup.secret, value, kmsKey: options.kmsKey }),
   );
-  const document = { outcome: 'created', secret: name, ...created };
+  const document = { outcome: 'created', secret: name, ...created, ...(beside && { beside }) };
   await terminal.answer(
     options.json ? `${JSON.stringify(document, null, 2)}\n` : createdSentences(name, created.arn),
   );

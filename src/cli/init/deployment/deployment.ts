@@ -90,7 +90,7 @@ function readAnswers(parameters: readonly string[]): Answers {
     const [, name = '', answer = ''] = /^([A-Za-z]+)=(.*)$/s.exec(parameter) ?? [];
     if (name === '')
       throw new UsageError('--parameter takes Name=value, such as DbInstance=orders.');
-    if (elsewhere[name])
+    if (Object.hasOwn(elsewhere, name))
       throw new UsageError(`--parameter ${name} is ${elsewhere[name]}: say it there.`);
     const problem = problemWith(name, answer);
     if (problem) throw new UsageError(`--parameter ${name} ${problem}.`);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { link, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, lstat, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure } from '../../failure.ts';
 import { assertFits, type Deployment } from './deployment.ts';
@@ -91,7 +91,7 @@ async function write(folder: string, { name, text, before }: PlannedFile): Promi
     const mode = before === undefined ? 0o644 : (await stat(target)).mode & 0o777;
     await writeFile(fresh, text, { mode, flag: 'wx' });
     if (before === undefined) return await link(fresh, target);
-    if ((await readFile(target, 'utf8')) !== before) throw new ChangedMeanwhile();
+    if (!(await readFile(target)).equals(Buffer.from(before))) throw new ChangedMeanwhile();
     await rename(fresh, target);
   } finally {
     await rm(fresh, { force: true });
@@ -103,13 +103,33 @@ class ChangedMeanwhile extends Error {
 }
 
 async function textOf(folder: string, name: string): Promise<string | undefined> {
+  const file = path.join(folder, name);
   try {
-    return await readFile(path.join(folder, name), 'utf8');
+    // A link to nowhere is there, too.
+    const isThere = await lstat(file).catch(absent);
+    return isThere && decoded(name, await readFile(file));
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (error instanceof Failure) throw error;
     throw new Failure(
       'FILES_UNWRITTEN',
       `${name} is there and cannot be read (${codeOf(error)}). Nothing was created. Mend that, or add --no-files.`,
+    );
+  }
+}
+
+function absent(error: unknown): undefined {
+  if (codeOf(error) !== 'ENOENT') throw error;
+}
+
+/** Bytes that are no text would come back as others. */
+function decoded(name: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Failure(
+      'FILE_DIFFERS',
+      `${name} holds bytes that are no UTF-8, and is left as it is. Nothing was created. Store it as UTF-8 or move ` +
+        'it away, or add --no-files.',
     );
   }
 }

@@ -98,7 +98,7 @@ export type Answers = Readonly<Record<string, string>>;
 
 /** What is wrong with an answer, as it follows its name; `undefined` takes it. */
 export function problemWith(name: string, answer: string): string | undefined {
-  const accepts = templateParameters[name];
+  const accepts = Object.hasOwn(templateParameters, name) ? templateParameters[name] : undefined;
   if (accepts === undefined) return 'is no parameter of template.yaml';
   if ('values' in accepts) {
     return accepts.values.includes(answer)

@@ -11,6 +11,7 @@ export function readRotation(text: string): Rotation {
   const [first = '', ...rest] = text.split(',');
   const [, key, rotator] = /^([A-Za-z_][\w.-]{0,127})=([\w-]+)$/.exec(first) ?? [];
   if (key === undefined || rotator === undefined) throw unreadable();
+  if (key in Object.prototype) throw builtIn(key);
   const names = rotatorKinds.map(({ name }) => name);
   if (!names.some((name) => name === rotator)) {
     throw new UsageError(`--rotate ${key} names no rotator. There are: ${names.join(', ')}.`);
@@ -19,6 +20,7 @@ export function readRotation(text: string): Rotation {
   for (const part of rest) {
     const [, name, value] = /^([A-Za-z]+)=(.+)$/s.exec(part) ?? [];
     if (name === undefined || value === undefined) throw unreadable(key);
+    if (name in Object.prototype) throw builtIn(name);
     options.set(name, [...(options.get(name) ?? []), value]);
   }
   const read = [...options].map(([name, values]) => [name, typed(name, values)]);
@@ -34,6 +36,11 @@ function typed(name: string, values: readonly string[]): Literal {
   if (more.length > 0 || lists.has(name)) return values;
   return numbers.has(name) && /^\d{1,9}$/.test(value) ? Number(value) : value;
 }
+
+const builtIn = (name: string) =>
+  new UsageError(
+    `--rotate takes nothing of the name ${name}, which every object of JavaScript has.`,
+  );
 
 const unreadable = (key?: string) =>
   new UsageError(
