@@ -17,7 +17,7 @@ In a clone it is \`npx keyturn\`; where the package is installed, \`node_modules
 | --- | --- |
 | \`AWS_REGION\`, \`AWS_PROFILE\`, \`AWS_ACCESS_KEY_ID\` and the like | region and credentials, as every client of AWS takes them |
 | \`AWS_ENDPOINT_URL\` | where calls go instead of AWS, such as to the local stack; every command says so first |
-| \`KEYTURN_SECRET_ID\` | the secret, where a command that takes one is not given any |
+| \`KEYTURN_SECRET_ID\` | the secret, where \`doctor\`, \`exec\`, \`get\` or \`env\` is not given any. Commands that change something want it named |
 | \`NO_COLOR\`, \`FORCE_COLOR\` | no colours, or colours where there is no terminal |
 | \`TERM\` | with \`dumb\`, nothing is drawn in place |
 | \`CI\` | where it is set, nothing is drawn in place |

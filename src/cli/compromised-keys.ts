@@ -1,16 +1,25 @@
 import { isCompromised } from '../app/compromised.ts';
+import { textsIn } from '../rotation/redaction.ts';
+import { spellingsOf } from '../rotation/spellings.ts';
 import { Failure } from './failure.ts';
 import { printableName } from './printable.ts';
 import type { SecretVersion } from './secret-version.ts';
 import type { Stage } from './stages.ts';
 
 /** The keys whose values in a version are given to nobody. Of the current one applications need all. */
-export const compromisedKeys = (version: SecretVersion, stage: Stage): ReadonlySet<string> =>
-  new Set(
-    stage === 'AWSCURRENT'
-      ? []
-      : Object.keys(version.document).filter((key) => isGivenToNobody(version, key)),
-  );
+export function compromisedKeys(version: SecretVersion, stage: Stage): ReadonlySet<string> {
+  if (stage === 'AWSCURRENT') return new Set();
+  const entries = Object.entries(version.document);
+  const marked = entries.filter(([key]) => isGivenToNobody(version, key));
+  const texts = marked.flatMap(([, value]) => textsIn(value)).filter((text) => text !== '');
+  const spellings = [...new Set(texts.flatMap(spellingsOf))];
+  const holding = entries.filter(([, value]) => holdsOne(value, spellings));
+  return new Set([...marked, ...holding].map(([key]) => key));
+}
+
+/** A list of earlier keys may have any name, and what is derived of a value holds it as it is written there. */
+const holdsOne = (value: unknown, spellings: readonly string[]) =>
+  textsIn(value).some((text) => spellings.some((spelling) => text.includes(spelling)));
 
 /** Who has a key has the list of the earlier ones beside it, too. */
 const isGivenToNobody = (version: SecretVersion, key: string) =>

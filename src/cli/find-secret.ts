@@ -34,10 +34,11 @@ export interface FoundSecret extends DescribedSecret {
   readonly functionArn: string;
 }
 
-/** Throws a Failure where there is no such secret, or no function rotates it. */
+/** Throws a Failure where there is no such secret, it is being deleted, or no function rotates it. */
 export async function findSecret(secretId: string): Promise<FoundSecret> {
   const found = await withSecretsManager((client) => describeSecret(client, secretId));
   const { functionArn, name } = found;
+  if (found.deletedAt) throw beingDeleted(name);
   if (functionArn) return { ...found, functionArn };
   throw new Failure(
     'ROTATION_NOT_ENABLED',
@@ -80,6 +81,12 @@ function described(found: DescribeSecretResponse, secretId: string): DescribedSe
     versionAt: (label) => [...labelsOf].find(([, labels]) => labels.includes(label))?.[0],
   };
 }
+
+const beingDeleted = (name: string) =>
+  new Failure(
+    'SECRET_BEING_DELETED',
+    `${name} is scheduled for deletion. Take it back first: aws secretsmanager restore-secret --secret-id ${name}`,
+  );
 
 const byText = (a: string, b: string) => (a < b ? -1 : 1);
 

@@ -29,7 +29,9 @@ const commands: readonly Command[] = [
 
 /** The whole command line. Throws a CommanderError instead of ending the process. */
 export const program = new Command('keyturn')
-  .description('Creates a secret, hands it to programs, and takes its last rotation back.')
+  .description(
+    'Rotates every key of a secret, shows how it stands, mends it, and hands it to programs.',
+  )
   .version(manifest.version)
   // The options of a program that exec starts are its own.
   .enablePositionalOptions()

@@ -50,17 +50,19 @@ export interface Call {
   readonly step: Step;
   readonly secretId: string;
   readonly rotationToken?: string | undefined;
+  /** The version that a step of a rotation is about. */
+  readonly token?: string | undefined;
 }
 
 /** What one event is worked on with. */
 export function invocationOf(
   wiring: Wiring,
   { context, signal, metrics }: Frame,
-  { step, secretId, rotationToken }: Call,
+  { step, secretId, rotationToken, token }: Call,
 ): Invocation {
   const { clock, logger, listener } = wiring;
   const name = secretName(secretId);
-  const log = loggingJournal(logger, name);
+  const log = loggingJournal(logger, name, token);
   return {
     step,
     secretId,

@@ -1,11 +1,11 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Journal, JournalEntry, LetterOutcome } from '../rotation/journal.ts';
 
-/** Writes one structured line for everything the protocol reports. */
-export const loggingJournal = (logger: Logger, secret: string): Journal => ({
+/** Writes one structured line for everything the protocol reports, on a secret or a new version of it. */
+export const loggingJournal = (logger: Logger, secret: string, version?: string): Journal => ({
   record(entry) {
     const { kind: _kind, ...fields } = { ...entry, message: wordingOf(entry) };
-    logger[levelOf(entry)]({ secret, ...fields });
+    logger[levelOf(entry)]({ secret, ...(version && { version }), ...fields });
   },
 });
 

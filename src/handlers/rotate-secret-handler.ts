@@ -17,7 +17,7 @@ export const rotateSecretHandler = (wiring: Wiring) =>
       return runOperation(wiring, { context, signal }, parsed);
     }
     const { Step: step, SecretId: secretId, ClientRequestToken: token, ...rest } = parsed;
-    const call = { step, secretId, rotationToken: rest.RotationToken };
+    const call = { step, secretId, rotationToken: rest.RotationToken, token };
     await measured(wiring, { context, signal }, call, (invocation) =>
       runStep(step, { ...invocation, token }),
     );

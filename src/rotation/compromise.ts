@@ -68,7 +68,7 @@ function quietCurrent({ clock }: Invocation, description: SecretDescription): st
   return rollingBack || pendingElsewhere(description) ? undefined : versionId;
 }
 
-/** Labels attached across all versions of a secret, at most: a quota of Secrets Manager. */
+/** A quota of Secrets Manager, read the cautious way: over all versions of a secret, not for each. */
 const mostLabels = 20;
 
 /** A rotation and a rollback must still find room for their own. */

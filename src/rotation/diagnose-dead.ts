@@ -1,8 +1,18 @@
 import type { InspectedKey, InspectedVersion, Told } from './inspection.ts';
-import { carries, namesOf, ofValue, unreadable, type Seen } from './seen.ts';
+import {
+  carries,
+  isEnded,
+  isSound,
+  namesOf,
+  ofValue,
+  unreadable,
+  verdictAt,
+  type Seen,
+} from './seen.ts';
 import { labels } from './secret-store.ts';
 import type { WayOut } from './way-out.ts';
-import { finish, mendFirst, putBack, rollBack, supply, takeBack } from './ways.ts';
+import { finish, putBack, rollBack, worksElsewhere } from './another-version.ts';
+import { letGoOn, mendFirst, supply, takeBack } from './ways.ts';
 
 /**
  * The way out where a system refuses what AWSCURRENT says; `undefined` where none does, or where
@@ -31,9 +41,6 @@ const canHeal = (seen: Seen, key: InspectedKey): boolean =>
 const others = ({ pending, abandoned, previous }: Seen) =>
   [pending, abandoned, previous].filter((version) => version !== undefined);
 
-const verdictAt = ({ credentials }: InspectedKey, { versionId }: InspectedVersion) =>
-  credentials.find((each) => each.versionId === versionId)?.verdict;
-
 interface Dead {
   readonly dead: readonly InspectedKey[];
   readonly lost: readonly InspectedKey[];
@@ -46,7 +53,7 @@ function toAnotherVersion(
   { dead, lost }: Dead,
 ): WayOut | undefined {
   const finding = refusing(dead);
-  const retired = carries(labels.retiring)(current) || carries(labels.retired)(current);
+  const retired = isEnded(current);
   const undone = seen.previous && carries(labels.undone)(seen.previous);
   if (retired && undone && lost.every((key) => seen.worth(key, seen.previous) === 'works')) {
     return goForward(seen.previous, lost);
@@ -65,16 +72,20 @@ function giveUp(seen: Seen, lost: readonly InspectedKey[]): WayOut {
       .filter((key) => seen.worth(key, version) === 'unasked')
       .flatMap((key) => seen.problemOf(key, version) ?? []),
   );
-  if (reasons.length > 0) return mendFirst(refusing(lost), reasons);
-  const { pending, keys, worth } = seen;
-  if (pending && !unreadable(pending) && lost.every((key) => worth(key, pending) === 'dead')) {
-    return takeBack(
-      seen,
-      pending,
-      keys.filter((key) => !lost.includes(key)),
-    );
-  }
-  return supply(lost, `${refusing(lost)} No other labelled version works either.`);
+  const { pending, keys, worth, current } = seen;
+  const unread = pending && unreadable(pending);
+  if (unread || reasons.length > 0) return mendFirst(refusing(lost), unread ? [unread] : reasons);
+  if (!pending) return supply(lost, `${refusing(lost)} ${worksElsewhere(seen, lost)}`);
+  // A value that a person supplies would abandon the rotation.
+  const canGoOn = keys.every((key) =>
+    [pending, current].some((version) => worth(key, version) === 'works'),
+  );
+  if (isSound(pending) && canGoOn) return letGoOn(refusing(lost), seen, lost);
+  return takeBack(
+    seen,
+    pending,
+    keys.filter((key) => !lost.includes(key)),
+  );
 }
 
 function reset(seen: Seen, keys: readonly InspectedKey[]): WayOut {

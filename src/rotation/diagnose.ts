@@ -1,10 +1,12 @@
 import { diagnoseDead } from './diagnose-dead.ts';
-import type { InspectedKey, InspectedVersion, Sight, Told } from './inspection.ts';
+import { unusable } from './diagnose-unusable.ts';
+import type { InspectedKey, InspectedVersion, Sight } from './inspection.ts';
 import { leaseEnd } from './rollback-lease.ts';
-import { carries, namesOf, ofValue, seenIn, unreadable, type Seen } from './seen.ts';
+import { carries, namesOf, seenIn, type Seen } from './seen.ts';
 import { labels } from './secret-store.ts';
+import { reasonsAt, stuck } from './stuck.ts';
 import type { WayOut } from './way-out.ts';
-import { mendFirst, putBack, supply, takeBack } from './ways.ts';
+import { mendFirst, supply } from './ways.ts';
 
 /**
  * The one way out of how a secret stands. What AWSCURRENT says comes first, then a rotation that
@@ -19,23 +21,11 @@ export function diagnose(sight: Sight): WayOut {
     unusable(seen, current) ??
     unasked(seen, current) ??
     diagnoseDead(seen, current) ??
-    stuck(seen) ??
+    stuck(seen, seen.keys) ??
     abandoned(seen) ??
     due(seen, current) ??
     healthy(seen)
   );
-}
-
-/** AWSCURRENT holds what no rotation could start from. */
-function unusable(seen: Seen, current: InspectedVersion): WayOut | undefined {
-  if (current.createdAt && !current.problem) return undefined;
-  if (current.problem && !ofValue(current.problem)) {
-    return mendFirst('What AWSCURRENT holds cannot be read.', [current.problem]);
-  }
-  const finding = current.problem?.message ?? 'The version under AWSCURRENT has no value.';
-  const { key } = current.problem ?? {};
-  const about = seen.keys.filter((each) => key !== undefined && each.changes.includes(key));
-  return putBack(seen, finding, about) ?? supply(about, finding);
 }
 
 /** Somebody's own systems are asked with what AWSCURRENT says; those that gave no answer. */
@@ -44,23 +34,6 @@ function unasked(seen: Seen, current: InspectedVersion): WayOut | undefined {
   return reasons.length > 0
     ? mendFirst('Not every system could be asked whether it accepts what AWSCURRENT says.', reasons)
     : undefined;
-}
-
-const reasonsAt = ({ keys, worth, problemOf }: Seen, version: InspectedVersion): readonly Told[] =>
-  keys
-    .filter((key) => worth(key, version) === 'unasked')
-    .flatMap((key) => problemOf(key, version) ?? []);
-
-/** Every published credential works, and AWSPENDING is on a version that is not current. */
-function stuck(seen: Seen): WayOut | undefined {
-  const { pending, keys } = seen;
-  if (!pending) return undefined;
-  const unread = unreadable(pending);
-  const reasons = [...(unread ? [unread] : []), ...reasonsAt(seen, pending)];
-  if (reasons.length > 0) {
-    return mendFirst('A rotation stuck, and not all that it made could be asked about.', reasons);
-  }
-  return takeBack(seen, pending, keys);
 }
 
 /** What a rotation made that somebody's change of the secret abandoned, and that may still work. */
@@ -81,8 +54,9 @@ function abandoned(seen: Seen): WayOut | undefined {
 
 /** What was superseded, and whose grace is over. */
 function due(seen: Seen, current: InspectedVersion): WayOut | undefined {
-  const { previous, at } = seen;
+  const { previous, at, abandoned: takenBack } = seen;
   if (!previous || isLeasedAt(current, at)) return undefined;
+  if (takenBack && isLeasedAt(takenBack, at)) return undefined;
   const owed = owedAt(seen, previous);
   if (owed.length === 0) return undefined;
   const undone = carries(labels.undone)(previous) && isNewer(previous, current);

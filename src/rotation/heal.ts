@@ -1,4 +1,5 @@
 import { forEvery } from './for-every.ts';
+import { holdsKeys } from './plan.ts';
 import { currentRejected } from './rejections.ts';
 import { note, probe, switchTo, type Invocation } from './rotation.ts';
 import type { Rotator } from './rotator.ts';
@@ -88,6 +89,7 @@ async function acceptedVersion(
     asked.add(versionId);
     const version = await readIfObject(invocation.secret, { versionId, label });
     if (!version || version === 'no-object') continue;
+    if (!holdsKeys(rotator, version.document)) continue;
     if ((await probe(invocation, rotator, version.document)) === 'accepted') return version;
   }
   return undefined;

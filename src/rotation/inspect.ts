@@ -1,5 +1,4 @@
 import { diagnose } from './diagnose.ts';
-import { codeOf, RotationError } from './errors.ts';
 import { graceEnd } from './grace.ts';
 import type {
   InspectedCredential,
@@ -10,7 +9,8 @@ import type {
   Told,
 } from './inspection.ts';
 import { assertKeys, foreignChange } from './plan.ts';
-import { check, probe, type Invocation } from './rotation.ts';
+import { currentRejected } from './rejections.ts';
+import { check, type Invocation } from './rotation.ts';
 import { sameCredential, type Rotator } from './rotator.ts';
 import {
   hasLabel,
@@ -20,10 +20,12 @@ import {
   type SecretDescription,
   type SecretVersion,
 } from './secret-store.ts';
+import { told, toldOf } from './told.ts';
+import { verdicts } from './verdicts.ts';
 
 /**
- * Asks every system what is true: which credential of which labelled version it accepts, and
- * whether a rotation could succeed. Changes nothing. What cannot be asked or read is told in its
+ * Asks every system what is true: which credential of the versions a rotation knows it accepts,
+ * and whether a rotation could succeed. Changes nothing. What cannot be asked or read is told in its
  * place; throws only where the secret itself cannot be described.
  */
 export async function inspect(invocation: Invocation): Promise<Inspection> {
@@ -32,20 +34,25 @@ export async function inspect(invocation: Invocation): Promise<Inspection> {
 }
 
 async function look(invocation: Invocation): Promise<Sight> {
-  const { secret, plan, clock } = invocation;
+  const { secret, clock } = invocation;
   const description = await secret.describe();
   const read = await Promise.all(
     versionsOf(description).map((versionId) => readVersion(invocation, description, versionId)),
   );
   const stored = read.flatMap(({ version }) => (version ? [version] : []));
   const state = { description, stored, current: at(labels.current, { description, stored }) };
+  const asked = await verdicts(invocation, state);
   return {
     secret: description.arn,
     name: description.name,
     at: clock.now().toISOString(),
     rotationEnabled: description.rotationEnabled,
     versions: read.map((each) => compared(invocation, each, state.current)),
-    keys: await Promise.all(plan.rotators.map((rotator) => inspectKey(invocation, rotator, state))),
+    keys: await Promise.all(
+      asked.map(({ rotator, credentials }) =>
+        inspectKey(invocation, rotator, { ...state, credentials }),
+      ),
+    ),
   };
 }
 
@@ -102,16 +109,24 @@ const at = (label: Label, { description, stored }: Omit<State, 'current'>) =>
 async function inspectKey(
   invocation: Invocation,
   rotator: Rotator,
-  state: State,
+  state: State & { readonly credentials: readonly InspectedCredential[] },
 ): Promise<InspectedKey> {
-  const { kind, key, changes, administered = false, madeByProvider } = rotator;
-  const credentials = await verdicts(invocation, rotator, state.stored);
-  const obstacle = state.current && (await obstacleTo(invocation, rotator, state.current));
+  const { kind, key, changes, optional, administered = false, madeByProvider } = rotator;
+  const { credentials, current } = state;
+  const isDead = credentials.some(
+    ({ versionId, verdict }) => versionId === current?.versionId && verdict === 'rejected',
+  );
+  const obstacle =
+    // It is refused: another login would tell nothing more, unless an administrator's can.
+    isDead && !administered
+      ? toldOf(currentRejected(key))
+      : current && (await obstacleTo(invocation, rotator, current));
   const until = supersededUntil(rotator, state);
   return {
     key,
     rotator: kind,
     changes,
+    optional: optional.filter((name) => changes.includes(name)),
     switches: rotator.switch !== undefined,
     administered,
     madeByProvider,
@@ -131,40 +146,6 @@ function supersededUntil(rotator: Rotator, state: State): Date | undefined {
   return graceEnd(rotator, description, { current, superseded });
 }
 
-/** The current credential last: what works takes back a server's count of failed logins. */
-async function verdicts(
-  invocation: Invocation,
-  rotator: Rotator,
-  stored: readonly SecretVersion[],
-): Promise<readonly InspectedCredential[]> {
-  const asked: { version: SecretVersion; credential: InspectedCredential }[] = [];
-  for (const version of stored.toReversed()) {
-    const same = asked.find(({ version: { document } }) =>
-      sameCredential(rotator, document, version.document),
-    );
-    const { versionId } = version;
-    const credential = same
-      ? { ...same.credential, versionId }
-      : await verdictOn(invocation, rotator, version);
-    asked.push({ version, credential });
-  }
-  return asked.toReversed().map(({ credential }) => credential);
-}
-
-async function verdictOn(
-  invocation: Invocation,
-  rotator: Rotator,
-  { versionId, document }: SecretVersion,
-): Promise<InspectedCredential> {
-  const problem = told(() => assertKeys({ ...invocation.plan, rotators: [rotator] }, document));
-  if (problem) return { versionId, verdict: 'failed', problem };
-  try {
-    return { versionId, verdict: await probe(invocation, rotator, document) };
-  } catch (error) {
-    return { versionId, verdict: 'failed', problem: toldOf(error) };
-  }
-}
-
 async function obstacleTo(
   invocation: Invocation,
   rotator: Rotator,
@@ -176,21 +157,4 @@ async function obstacleTo(
   } catch (error) {
     return toldOf(error);
   }
-}
-
-function told(assertion: () => void): Told | undefined {
-  try {
-    assertion();
-    return undefined;
-  } catch (error) {
-    return toldOf(error);
-  }
-}
-
-/** Of an error that is not ours only its code is known to be free of values. */
-export function toldOf(error: unknown): Told {
-  if (!(error instanceof RotationError))
-    return { code: codeOf(error), message: 'It failed in a way it does not know.' };
-  const { code, key, message } = error;
-  return { code, ...(key && { key }), message };
 }

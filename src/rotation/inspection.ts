@@ -40,6 +40,8 @@ export interface InspectedKey {
   readonly rotator: string;
   /** Keys whose values a rotation replaces, this one first. */
   readonly changes: readonly string[];
+  /** Keys among those that the secret need not have. */
+  readonly optional: readonly string[];
   /** Whether its system holds one credential, and is switched from one to another. */
   readonly switches: boolean;
   /** Whether its credential can be set where none that is known works. */

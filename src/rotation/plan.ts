@@ -32,12 +32,18 @@ export function assertDisjoint({ rotators, derived }: Plan): void {
 /** Throws when a configured key is missing from the secret or is not a text. */
 export function assertKeys({ rotators }: Plan, document: SecretDocument): void {
   for (const rotator of rotators) {
-    const required = [...rotator.changes, ...rotator.reads].filter(
-      (key) => !rotator.optional.includes(key),
-    );
-    for (const key of required) assertText(document, key, rotator);
+    for (const key of requiredKeys(rotator)) assertText(document, key, rotator);
   }
 }
+
+/** Whether a version holds a credential of this rotator: somebody may have stored one without. */
+export const holdsKeys = (rotator: Rotator, document: SecretDocument): boolean =>
+  requiredKeys(rotator).every((key) => isText(document.get(key)));
+
+const requiredKeys = ({ changes, reads, optional }: Rotator): readonly string[] =>
+  [...changes, ...reads].filter((key) => !optional.includes(key));
+
+const isText = (value: JsonValue | undefined): boolean => typeof value === 'string' && value !== '';
 
 /** The document with every derived key rebuilt from the values beside it. */
 export function rebuildDerived({ derived }: Plan, document: SecretDocument): SecretDocument {
@@ -106,7 +112,7 @@ function assertText(document: SecretDocument, key: string, rotator: Rotator): vo
       { key },
     );
   }
-  if (typeof value !== 'string' || value === '') {
+  if (!isText(value)) {
     throw new RotationError(
       'KEY_NOT_TEXT',
       `The key ${key} must be a text that is not empty: ${needed}. Correct the secret and rotate again.`,

@@ -43,8 +43,12 @@ export function assertUsable(
   if (key !== undefined) throw storedSince(key);
 }
 
-/** Of the current version too: what it holds would be kept among the earlier keys, and its mark lost. */
-function assertNotCompromised({ rotators }: Plan, version: SecretVersion, label: string): void {
+/** For a rollback of the current version too: what it holds would be kept among the earlier keys, and its mark lost. */
+export function assertNotCompromised(
+  { rotators }: Plan,
+  version: SecretVersion,
+  label: string,
+): void {
   if (!version.labels.some(isMark)) return;
   throw compromised(label, rotators.find((rotator) => isCompromised(rotator, version))?.key);
 }

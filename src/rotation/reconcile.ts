@@ -5,6 +5,7 @@ import { graceEnd, withGrace } from './grace.ts';
 import { healOrGoForward } from './go-forward.ts';
 import { assertKeys } from './plan.ts';
 import { retire } from './retire.ts';
+import { releaseEnded } from './rollback-lease.ts';
 import { note, type Invocation } from './rotation.ts';
 import { sameValues, type Rotator } from './rotator.ts';
 import {
@@ -14,7 +15,7 @@ import {
   type SecretDescription,
   type SecretVersion,
 } from './secret-store.ts';
-import { readSuperseded } from './superseded-version.ts';
+import { readIfObject, readSuperseded } from './superseded-version.ts';
 
 /**
  * Looks at the labels and at the systems, and brings the systems to what the labels say: the
@@ -31,6 +32,7 @@ export async function reconcile(invocation: Invocation, event: ReconcileEvent): 
   if (healed === 'went-forward') return;
 
   if (isRecovery(event)) return;
+  await releaseEnded(invocation, description);
   await endAbandoned(invocation, description, current);
   await carryMarks(invocation, description, current);
   const supersededId = event.superseded ?? versionWith(description, labels.previous);
@@ -82,9 +84,11 @@ async function stillPublished(
   ended: readonly Rotator[],
 ): Promise<readonly Rotator[]> {
   if (!event.current || event.current === current.versionId) return ended;
-  const booked = await invocation.secret.read({ versionId: event.current });
+  const booked = await readIfObject(invocation.secret, { versionId: event.current });
   const isPublished = (rotator: Rotator) =>
-    booked !== undefined && sameValues(rotator, booked.document, current.document);
+    booked !== undefined &&
+    booked !== 'no-object' &&
+    sameValues(rotator, booked.document, current.document);
   for (const { key } of ended.filter((rotator) => !isPublished(rotator))) {
     note(invocation, 'not-known', leftAlone, key);
   }

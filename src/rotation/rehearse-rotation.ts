@@ -1,5 +1,5 @@
 import { RotationError } from './errors.ts';
-import { toldOf } from './inspect.ts';
+import { toldOf } from './told.ts';
 import type { Told } from './inspection.ts';
 import { assertKeys, assertSize, rebuildDerived } from './plan.ts';
 import type { Rehearsal, RehearsedKey } from './rehearsal.ts';

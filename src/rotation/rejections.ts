@@ -14,6 +14,6 @@ export const currentRejected = (key: string) =>
   new RotationError(
     'CURRENT_REJECTED',
     `The system behind ${key} refuses the credential under AWSCURRENT: it was changed outside of ` +
-      'Secrets Manager. Put the credential that works into the secret, then rotate again.',
+      'Secrets Manager. `keyturn repair` sets it again, or asks for the one that works.',
     { key },
   );

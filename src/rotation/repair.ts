@@ -1,3 +1,4 @@
+import { endAbandoned, isAbandoned } from './abandoned-version.ts';
 import { RotationError } from './errors.ts';
 import { finishSecret } from './finish-secret.ts';
 import { healOrGoForward } from './go-forward.ts';
@@ -48,7 +49,14 @@ const ways: Record<DoableWay, Go> = {
   'roll-back': rollBack,
   'put-back': putBack,
   reset,
-  pay: (invocation) => reconcile(invocation, { secret: invocation.secretId }),
+  async pay(invocation, { version = '' }) {
+    const { secret, secretId } = invocation;
+    const description = await secret.describe();
+    if (!isAbandoned(description, version)) return reconcile(invocation, { secret: secretId });
+    const current = await readCurrent(secret, description);
+    await heal(invocation, description, current);
+    return endAbandoned(invocation, description, current);
+  },
 };
 
 /** One key that cannot be healed must not stand in the way of those that can. */

@@ -30,6 +30,21 @@ export async function releaseLease({ secret }: Invocation, lease: Lease, version
   await secret.moveLabel({ label: lease, from: versionId }).catch(() => undefined);
 }
 
+/** The clock of who took a lease, such as a person's machine, may be another; in ms. */
+const forgottenMs = 3_600_000;
+
+/** Takes off the leases that ended long ago, of runs that died. No call where there is none. */
+export async function releaseEnded(
+  invocation: Invocation,
+  description: SecretDescription,
+): Promise<void> {
+  const before = invocation.clock.now().getTime() - forgottenMs;
+  for (const versionId of description.labelsOf.keys()) {
+    const ended = leasesOf(description, versionId).filter((lease) => untilOf(lease) < before);
+    for (const lease of ended) await releaseLease(invocation, lease, versionId);
+  }
+}
+
 /** Whether a rollback may be about to take AWSCURRENT away from this version. */
 export const isLeased = (description: SecretDescription, versionId: string, now: Date): boolean =>
   leaseEnd(description.labelsOf.get(versionId) ?? []) > now.getTime();

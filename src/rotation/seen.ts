@@ -1,3 +1,4 @@
+import { isMark } from './compromised.ts';
 import type { InspectedKey, InspectedVersion, Sight, Told } from './inspection.ts';
 import { labels, type Label } from './secret-store.ts';
 
@@ -6,6 +7,8 @@ type Worth = 'works' | 'dead' | 'unasked';
 
 /** Questions about what was seen of a secret. */
 export interface Seen {
+  /** The secret's. */
+  readonly name: string;
   readonly at: string;
   readonly keys: readonly InspectedKey[];
   readonly current: InspectedVersion | undefined;
@@ -19,7 +22,7 @@ export interface Seen {
   readonly problemOf: (key: InspectedKey, version: InspectedVersion) => Told | undefined;
 }
 
-export function seenIn({ at, versions, keys }: Sight): Seen {
+export function seenIn({ name, at, versions, keys }: Sight): Seen {
   const current = versions.find(carries(labels.current));
   const other = (label: Label) =>
     versions.find((version) => version !== current && carries(label)(version));
@@ -27,6 +30,7 @@ export function seenIn({ at, versions, keys }: Sight): Seen {
   const previous = other(labels.previous);
   const made = other(labels.made);
   return {
+    name,
     at,
     keys,
     current,
@@ -46,6 +50,10 @@ export function seenIn({ at, versions, keys }: Sight): Seen {
 const credentialOf = (key: InspectedKey, version: InspectedVersion | undefined) =>
   key.credentials.find(({ versionId }) => versionId === version?.versionId);
 
+/** What its system says of the version's credential; absent where it holds none. */
+export const verdictAt = (key: InspectedKey, version: InspectedVersion | undefined) =>
+  credentialOf(key, version)?.verdict;
+
 export const carries = (label: Label) => (version: InspectedVersion) =>
   version.labels.includes(label);
 
@@ -64,6 +72,21 @@ const ofValues: ReadonlySet<string> = new Set([
 /** Why a version could not be read, where that is nobody's value. */
 export const unreadable = ({ problem }: InspectedVersion): Told | undefined =>
   ofValue(problem) ? undefined : problem;
+
+/** Whether somebody has what stands in the version who should not. */
+export const isMarked = (version: InspectedVersion | undefined): boolean =>
+  version?.labels.some(isMark) ?? false;
+
+/** Whether its credentials are being ended, or have been. */
+export const isEnded = (version: InspectedVersion): boolean =>
+  carries(labels.retiring)(version) || carries(labels.retired)(version);
+
+/** Whether its value may become current: whole, of nobody else, and comparable with what is there. */
+export const isSound = (version: InspectedVersion): boolean =>
+  version.createdAt !== undefined &&
+  !version.problem &&
+  !version.foreignChange &&
+  !isMarked(version);
 
 export const namesOf = (keys: readonly InspectedKey[]): string =>
   keys.map(({ key }) => key).join(', ');

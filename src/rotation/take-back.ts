@@ -4,7 +4,15 @@ import { takeOffPending } from './release-pending.ts';
 import { leaseUntil } from './rollback-lease.ts';
 import { note, type Invocation } from './rotation.ts';
 import { sameCredential } from './rotator.ts';
-import { hasLabel, labels, readCurrent, type SecretVersion } from './secret-store.ts';
+import {
+  hasLabel,
+  labels,
+  noCurrentVersion,
+  readCurrent,
+  versionWith,
+  type SecretDescription,
+  type SecretVersion,
+} from './secret-store.ts';
 import { readIfObject } from './superseded-version.ts';
 
 /** A request that was sent in time may take effect a little later, and bookings come to the minute. */
@@ -24,9 +32,10 @@ export async function takeBack(
   const { secret, journal, step, remainingMs } = invocation;
   const lifetimeMs = remainingMs() + marginMs;
   const description = await secret.describe();
-  const current = await readCurrent(secret, description);
+  const current = versionWith(description, labels.current);
+  if (!current) throw noCurrentVersion();
   const pending = await readValue(invocation, token);
-  await heal(invocation, description, current, begunSwitch(invocation, current, pending));
+  await healTo(invocation, description, { current, pending });
 
   if (pending) await leaseAndBook(invocation, { token, current, lifetimeMs });
   await takeOffPending(invocation, token);
@@ -37,6 +46,22 @@ export async function takeBack(
   if (await wasFaster(invocation, token)) return;
   journal.record({ kind: 'taken-back', step });
   note(invocation, 'undone', 'The rotation was taken back; the next one starts fresh.');
+}
+
+interface Standing {
+  readonly current: string;
+  readonly pending: SecretVersion | undefined;
+}
+
+/** Somebody may have stored as AWSCURRENT what says nothing to go back to. */
+async function healTo(
+  invocation: Invocation,
+  description: SecretDescription,
+  { current: versionId, pending }: Standing,
+): Promise<void> {
+  if (!(await readValue(invocation, versionId))) return;
+  const current = await readCurrent(invocation.secret, description);
+  await heal(invocation, description, current, begunSwitch(invocation, current, pending));
 }
 
 /** Of something that is no object of keys nothing can be switched or revoked by name. */
@@ -60,7 +85,8 @@ function begunSwitch(
 
 interface Leased {
   readonly token: string;
-  readonly current: SecretVersion;
+  /** The version that is current. */
+  readonly current: string;
   /** As long as any invocation of this function can live. */
   readonly lifetimeMs: number;
 }
@@ -78,7 +104,7 @@ async function leaseAndBook(
       purpose: 'taken-back',
       versionId: token,
       at: new Date(until + marginMs),
-      event: { secret: secretId, current: current.versionId },
+      event: { secret: secretId, current },
     });
     note(invocation, 'retirement-booked', 'A later run is booked that ends what was taken back.');
   } catch (error) {

@@ -1,7 +1,5 @@
-import { isMark } from './compromised.ts';
 import type { InspectedKey, InspectedVersion, Told } from './inspection.ts';
-import { carries, isYoung, namesOf, type Seen } from './seen.ts';
-import { labels } from './secret-store.ts';
+import { isYoung, namesOf, type Seen } from './seen.ts';
 import type { WayOut } from './way-out.ts';
 
 /** A person has to mend something outside of Keyturn, or to wait. */
@@ -19,31 +17,23 @@ export const supply = (keys: readonly InspectedKey[], finding: string): WayOut =
   keys: keys.map(({ key }) => key),
   finding,
   action:
-    'Nothing that Keyturn knows works, so a person has to supply what does: from the console of the ' +
-    'provider, from the owner of the database, or from a backup.',
+    'A person has to supply what works: from the console of the provider, from the owner of the ' +
+    'database, or from a backup.',
   reasons: [],
 });
 
-/** Goes on with the rotation that stuck, where all it needs works and AWSCURRENT does not. */
-export function finish(
-  seen: Seen,
+/** The rotation that stuck is the only one that has what works, and has still to make the rest work. */
+export const letGoOn = (
   finding: string,
-  dead: readonly InspectedKey[],
-): WayOut | undefined {
-  const { pending } = seen;
-  if (!pending?.createdAt || pending.problem || pending.foreignChange) return undefined;
-  if (!canHold(seen, pending)) return undefined;
-  return {
-    way: 'finish',
-    keys: dead.map(({ key }) => key),
-    version: pending.versionId,
-    finding: `${finding} What AWSPENDING holds works.`,
-    action:
-      'The rotation that stuck is finished: systems that hold one credential are switched, and ' +
-      'AWSCURRENT moves to what AWSPENDING is on.',
-    reasons: [],
-  };
-}
+  { name }: Seen,
+  keys: readonly InspectedKey[],
+): WayOut => ({
+  way: 'mend-first',
+  keys: keys.map(({ key }) => key),
+  finding: `${finding} What AWSPENDING holds works: ${namesOf(keys)}.`,
+  action: `Taken back, the rotation would be lost with it. Let it go on: keyturn rotate ${name}. Then look again.`,
+  reasons: [],
+});
 
 /** Ends the rotation that stuck, for these keys, so that AWSPENDING comes off. */
 export function takeBack(
@@ -69,64 +59,6 @@ export function takeBack(
     reasons: [],
   };
 }
-
-/** Takes the last rotation back, where all that was current before it works still. */
-export function rollBack(
-  seen: Seen,
-  finding: string,
-  dead: readonly InspectedKey[],
-): WayOut | undefined {
-  const { previous, pending, current } = seen;
-  if (!previous?.createdAt || previous.problem || previous.foreignChange) return undefined;
-  if (pending?.createdAt || isEnded(previous) || !current || !isOlder(previous, current)) {
-    return undefined;
-  }
-  if (previous.labels.some(isMark) || !canHold(seen, previous)) return undefined;
-  return {
-    way: 'roll-back',
-    keys: dead.map(({ key }) => key),
-    version: previous.versionId,
-    finding: `${finding} What AWSPREVIOUS holds works.`,
-    action: 'The last rotation is taken back: AWSCURRENT goes back to AWSPREVIOUS.',
-    reasons: [],
-  };
-}
-
-/** Only the label goes back: what somebody stored since cannot be gone from in any other way. */
-export function putBack(
-  seen: Seen,
-  finding: string,
-  about: readonly InspectedKey[],
-): WayOut | undefined {
-  const { previous, pending, keys, worth } = seen;
-  if (!previous?.createdAt || previous.problem || isEnded(previous)) return undefined;
-  if (pending?.createdAt || keys.some((key) => worth(key, previous) !== 'works')) return undefined;
-  return {
-    way: 'put-back',
-    keys: about.map(({ key }) => key),
-    version: previous.versionId,
-    finding: `${finding} What AWSPREVIOUS holds works.`,
-    action:
-      'AWSCURRENT goes back to AWSPREVIOUS. What was stored since is not lost: AWSPREVIOUS is on it ' +
-      'then, and what is worth keeping of it can be stored again.',
-    reasons: [],
-  };
-}
-
-/** Every key works there, or its system is switched to it from what is in force. */
-const canHold = ({ keys, worth, current }: Seen, version: InspectedVersion): boolean =>
-  keys.every(
-    (key) => worth(key, version) === 'works' || (key.switches && worth(key, current) === 'works'),
-  );
-
-const isEnded = (version: InspectedVersion): boolean =>
-  carries(labels.retiring)(version) || carries(labels.retired)(version);
-
-const isOlder = (one: InspectedVersion, other: InspectedVersion): boolean => {
-  const [first, second] = [one, other].map(({ createdAt }) => Date.parse(createdAt ?? ''));
-  if (first === undefined || second === undefined) return false;
-  return first < second || (first === second && !carries(labels.undone)(one));
-};
 
 const young =
   ' If it was begun in the last hour, Secrets Manager may still be working on it: then it fails, and ' +

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { execRig, type ExecRig } from './exec-rig.ts';
 import { sample } from './local-secrets.ts';
 import { runKeyturn } from './run-keyturn.ts';
+import { storedSecret } from './stored-secret.ts';
 
 const stolen = 'the one before';
 const code = 'KEYTURN_COMPROMISED_DB_PASSWORD';
@@ -88,4 +89,50 @@ test('a current value that is compromised is given as ever: the program must wor
 
   expect({ stdout, stderr }).toEqual({ stdout: `${sample.DB_PASSWORD}\n`, stderr: '' });
   await current.close();
+});
+
+describe('what holds a compromised value under another name', () => {
+  const stolenKey = 'p/ss word 0123456789';
+  let derived: ExecRig;
+
+  beforeAll(async () => {
+    derived = await execRig();
+    const before = {
+      ...sample,
+      SIGNING_KEY: stolenKey,
+      OLD_KEYS: ['another one', stolenKey],
+      DATABASE_URL: `postgresql://app:${encodeURIComponent(stolenKey)}@db/app`,
+      HOSTS: ['one', 'two'],
+    };
+    const { name } = await storedSecret(derived.secrets, before, sample);
+    const input = {
+      SecretId: name,
+      VersionStage: 'KEYTURN_COMPROMISED_SIGNING_KEY',
+      MoveToVersionId: derived.secrets.manager.inspect(name, 'AWSPREVIOUS')?.versionId,
+    };
+    await derived.secrets.client.send(new UpdateSecretVersionStageCommand(input));
+    derived = { ...derived, name };
+  });
+  afterAll(() => derived.close());
+
+  const run = (...args: string[]) =>
+    runKeyturn(derived.endpoint({ KEYTURN_SECRET_ID: derived.name }), ...args);
+
+  test('is left out by env, be it a list or a URL, and nothing else is', async () => {
+    const { stdout, stderr } = await run('env', '--stage', 'AWSPREVIOUS', '--format', 'json');
+
+    for (const key of ['SIGNING_KEY', 'OLD_KEYS', 'DATABASE_URL']) {
+      expect(stderr).toContain(`The key ${key} of AWSPREVIOUS is left out`);
+      expect(JSON.parse(stdout)).not.toHaveProperty(key);
+    }
+    expect(JSON.parse(stdout)).toMatchObject({ DB_PASSWORD: sample.DB_PASSWORD });
+    expect(JSON.parse(stdout)).toHaveProperty('HOSTS');
+  });
+
+  test.each(['OLD_KEYS', 'DATABASE_URL'])('is refused by get for %s', async (key) => {
+    const { exitCode, stdout, stderr } = await run('get', key, '--stage', 'AWSPREVIOUS');
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain('KEY_COMPROMISED');
+  });
 });

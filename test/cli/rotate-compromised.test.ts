@@ -1,3 +1,4 @@
+import { UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, test } from 'vitest';
 import { refusal, useRotateRig } from './rotate-rig.ts';
 
@@ -59,7 +60,15 @@ test('says to a person what was ended', async () => {
   const { exitCode, stdout } = await rotate('--compromised', 'TWILIO_AUTH_TOKEN');
 
   expect(exitCode).toBe(0);
-  expect(stdout).toContain('What TWILIO_AUTH_TOKEN held before works no more.');
+  expect(stdout).toContain('What TWILIO_AUTH_TOKEN held before is replaced, and the new version');
+  expect(stdout).toContain('Ended at its system: TWILIO_AUTH_TOKEN.');
+});
+
+test.each(['DB PASSWORD', 'Schlüssel', 'db/password'])('takes the key %s', async (key) => {
+  const { exitCode, stdout } = await rotate('--compromised', key, '--json');
+
+  expect(exitCode).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ code: 'KEY_NOT_ROTATED' });
 });
 
 test('marks and rotates nothing for a key that no rotator changes', async () => {
@@ -116,13 +125,14 @@ describe('where it breaks off it says what stands, and the same command goes on'
     expect(JSON.parse(stdout)).toMatchObject({ code: 'STILL_RUNNING' });
 
     stack().twilio.behaviour.fault = () => undefined;
-    const { exitCode: then, stdout: told } = await rotate(
-      '--compromised',
-      'TWILIO_AUTH_TOKEN',
-      '--json',
-    );
-    expect(then).toBe(0);
+    const beside = await rotate('--compromised', 'TWILIO_AUTH_TOKEN', '--json');
+    expect(beside.exitCode).toBe(1);
+    expect(JSON.parse(beside.stdout)).toMatchObject({ code: 'ROTATION_IN_PROGRESS' });
+    const { exitCode: followed, stdout: told } = await rotate('--json');
+    expect(followed).toBe(0);
     expect(Object(JSON.parse(told)).versionId).toBe(Object(JSON.parse(stdout)).versionId);
+
+    expect((await rotate('--compromised', 'TWILIO_AUTH_TOKEN')).exitCode).toBe(0);
     const after = await rig.rig().read();
     expect(twilioTokens(after)).toEqual([after.TWILIO_AUTH_TOKEN, undefined]);
   });
@@ -136,5 +146,41 @@ describe('where it breaks off it says what stands, and the same command goes on'
     expect(exitCode).toBe(1);
     expect(stderr).toContain('is rotated, and what TWILIO_AUTH_TOKEN held before may still work');
     expect(stderr).toMatch(again);
+  });
+});
+
+describe('beside a rotation whose value was made before the mark', () => {
+  test('says so though the mark is there, and the next call leaves no earlier key', async () => {
+    const stolen = await rig.rig().read();
+    stack().secretsManager.behaviour.retryAttempts = 0;
+    const stop = stack().secretsManager.onEvent(({ type, step }) => {
+      if (type === 'StepSucceeded' && step === 'createSecret') {
+        stack().twilio.behaviour.fault = () => 'unavailable';
+      }
+    });
+    await rig.rig().begin();
+    await stack().secretsManager.idle();
+    stop();
+    await rig.rig().client.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId: 'reminder-app/production',
+        VersionStage: 'KEYTURN_COMPROMISED_SECRET_KEY',
+        MoveToVersionId: rig.versionAt('AWSCURRENT'),
+        RemoveFromVersionId: stack().secretsManager.inspect(
+          'reminder-app/production',
+          'KEYTURN_COMPROMISED_SECRET_KEY',
+        )?.versionId,
+      }),
+    );
+    stack().twilio.behaviour.fault = () => undefined;
+
+    const { exitCode, stdout } = await rotate('--compromised', 'SECRET_KEY', '--json');
+
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ code: 'ROTATION_IN_PROGRESS' });
+    expect((await rotate()).exitCode).toBe(0);
+    expect((await rotate('--compromised', 'SECRET_KEY')).exitCode).toBe(0);
+    const { SECRET_KEY, SECRET_KEY_FALLBACKS = [] } = await rig.rig().read();
+    expect([SECRET_KEY, ...SECRET_KEY_FALLBACKS]).not.toContain(stolen.SECRET_KEY);
   });
 });

@@ -267,3 +267,17 @@ describe('is refused', () => {
     expect(rig.versionAt('AWSCURRENT')).toBe(before);
   });
 });
+
+test('a request without an answer may have begun it, and the version it would have is told', async () => {
+  rig.between.answer = (operation) =>
+    operation === 'RotateSecret' ? refusal('InternalServiceError', 'No.', 500) : undefined;
+
+  const { exitCode, stdout, stderr } = await rotate('--yes', '--json');
+
+  expect(exitCode).toBe(1);
+  const document = JSON.parse(stdout);
+  expect(document).toMatchObject({ code: 'UNREACHABLE', versionId: expect.any(String) });
+  expect(stderr).toContain(
+    `The rotation may have begun all the same; its version would be ${Object(document).versionId}.`,
+  );
+});

@@ -12,7 +12,8 @@ export interface Between {
   /** Operations, in their order; an event of the function by its name. */
   readonly asked: string[];
   /** Set by a test: an answer in place of the stack's, once it did what it was asked or not. */
-  answer?: ((operation: string) => Response | Promise<Response> | undefined) | undefined;
+  answer?:
+    ((operation: string) => Response | Promise<Response | undefined> | undefined) | undefined;
 }
 
 /** The whole stack with rotation turned on, behind something that listens to what the command sends. */

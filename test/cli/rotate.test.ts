@@ -112,7 +112,8 @@ describe('exit code 2', () => {
   test.each([
     ['without a terminal and without --yes', [], 'Add --yes to rotate'],
     ['for a time that is none', ['--timeout', 'soon'], 'invalid'],
-    ['for a key that is none', ['--compromised', 'a key'], 'invalid'],
+    ['for a key that is an option', ['--compromised', '--dry-run'], 'invalid'],
+    ['for a key longer than any', ['--compromised', 'A'.repeat(257)], 'invalid'],
     ['for a key to end in a dry run', ['--compromised', 'A', '--dry-run'], 'goes with neither'],
     [
       'for a key to end without waiting',

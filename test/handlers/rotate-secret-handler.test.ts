@@ -22,7 +22,7 @@ test('four invocations are a rotation', async () => {
   expect(manager.inspect(secretArn)?.secretString).toContain(firstValue);
 });
 
-test('each is logged, with the name of the secret and without a value or a token', async () => {
+test('each is logged, with the name of the secret and its version, and without a value or a RotationToken', async () => {
   const { wiring, manager, lines, begin } = await wired();
   begin(token);
 
@@ -34,6 +34,7 @@ test('each is logged, with the name of the secret and without a value or a token
     expect.arrayContaining(steps.map((step) => `${step} done`)),
   );
   expect(lines.every((line) => line['secret'] === 'shop/production')).toBe(true);
+  expect(lines.every((line) => line['version'] === token)).toBe(true);
   for (const value of [...values.flat(), rotationToken]) expect(printed).not.toContain(value);
 });
 

@@ -29,6 +29,10 @@ const pending: InspectedVersion = {
   createdAt: day(3),
 };
 const empty: InspectedVersion = { versionId: 'pending', labels: ['AWSPENDING'] };
+const markedBy = (version: InspectedVersion): InspectedVersion => ({
+  ...version,
+  labels: [...version.labels, 'KEYTURN_COMPROMISED_A'],
+});
 const abandoned: InspectedVersion = {
   versionId: 'abandoned',
   labels: ['KEYTURN_MADE'],
@@ -44,6 +48,7 @@ const keyOf = (
   key,
   rotator: 'of-the-test',
   changes: [key],
+  optional: [],
   switches: false,
   administered: false,
   madeByProvider: false,
@@ -205,6 +210,41 @@ describe('what AWSCURRENT says is refused', () => {
       'supply A',
     ],
     [
+      'from what is compromised nothing is gone back',
+      [markedBy(current), previous],
+      { previous: 'accepted' },
+      {},
+      'supply A',
+    ],
+    [
+      'what is compromised is not put back',
+      [byHand, markedBy({ ...previous, foreignChange: 'REGION' })],
+      { previous: 'accepted' },
+      {},
+      'supply A',
+    ],
+    [
+      'what is compromised is not finished',
+      [current, previous, markedBy(pending)],
+      { pending: 'accepted' },
+      {},
+      'take-back SIGNING_KEY pending',
+    ],
+    [
+      'what a rotation made that somebody abandoned is gone to where all works there',
+      [byHand, previous, abandoned],
+      { abandoned: 'accepted' },
+      {},
+      'put-back A abandoned',
+    ],
+    [
+      'what a rotation made is not gone to where somebody stored another key since',
+      [byHand, previous, { ...abandoned, foreignChange: 'REGION' }],
+      { abandoned: 'accepted' },
+      {},
+      'supply A',
+    ],
+    [
       'what somebody stored since is not taken back with it',
       [current, { ...previous, foreignChange: 'REGION' }],
       { previous: 'accepted' },
@@ -240,6 +280,37 @@ describe('what AWSCURRENT says is refused', () => {
     expect(waysOut(versions, works, key)).toBe(expected);
   });
 
+  test('a rotation is let go on where what its provider made works, and the rest is not there yet', () => {
+    const made = keyOf('A', { ...dead, pending: 'accepted' }, { madeByProvider: true });
+    const other = keyOf('B', { current: 'accepted', pending: 'rejected' });
+    const wayOut = diagnose(look([current, pending], [made, other]));
+
+    expect(wayOut).toMatchObject({ way: 'mend-first', keys: ['A'] });
+    expect(wayOut.finding).toContain('What AWSPENDING holds works: A.');
+    expect(wayOut.action).toContain('keyturn rotate shop/production');
+  });
+
+  test('a rotation that cannot go on is taken back, since another key has nothing that works', () => {
+    const made = keyOf('A', { ...dead, pending: 'accepted' }, { madeByProvider: true });
+    expect(waysOut([current, pending], works, made, keyOf('B', dead))).toBe(
+      'take-back SIGNING_KEY pending',
+    );
+  });
+
+  test.each([
+    ['is marked as compromised', markedBy(previous)],
+    ['is being ended', { ...previous, labels: ['AWSPREVIOUS', 'KEYTURN_RETIRING'] }],
+    ['REGION', { ...previous, foreignChange: 'REGION' }],
+  ])('what works is named where AWSCURRENT may not go there: %s', (why, version) => {
+    const key = keyOf('A', { ...dead, previous: 'accepted' });
+    const wayOut = diagnose(look([current, version], [works, key]));
+
+    expect(wayOut.way).toBe('supply');
+    expect(wayOut.finding).toContain('What AWSPREVIOUS holds works: A.');
+    expect(wayOut.finding).toContain(why);
+    expect(`${wayOut.finding}${wayOut.action}`).not.toMatch(/[Nn]othing that|No other/);
+  });
+
   test('what can be healed is, though another key is lost', () => {
     const lost = keyOf('LOST', dead);
     const healable = keyOf('A', { ...dead, previous: 'accepted' }, single);
@@ -255,7 +326,8 @@ describe('what AWSCURRENT says is refused', () => {
 
 describe('what AWSCURRENT holds is no value of keys', () => {
   const problem = { code: 'SECRET_NOT_JSON_OBJECT' as const, message: 'It is no JSON.' };
-  const bad = { ...byHand, problem };
+  const bad: InspectedVersion = { versionId: 'current', labels: ['AWSCURRENT'], problem };
+  const others = keyOf('SIGNING_KEY', { previous: 'accepted', pending: 'accepted' });
 
   test.each([
     ['AWSCURRENT goes back where all works', [bad, previous], works, 'put-back previous'],
@@ -265,12 +337,61 @@ describe('what AWSCURRENT holds is no value of keys', () => {
       keyOf('A', { current: 'failed', previous: 'rejected' }),
       'supply',
     ],
-    ['not beside a rotation that is live', [bad, previous, pending], works, 'supply'],
+    [
+      'a rotation that stuck is taken back first',
+      [bad, previous, pending],
+      others,
+      'take-back pending',
+    ],
+    ['or that stored nothing, where nothing works', [bad, empty], others, 'take-back pending'],
+    ['not to what is compromised', [bad, markedBy(previous)], works, 'supply'],
     ['though a rotation failed at it', [bad, previous, empty], works, 'put-back previous'],
     ['not where there is nothing before', [bad], works, 'supply'],
     ['not with no version at all', [previous], works, 'supply'],
   ] as const)('%s', (_what, versions, key, expected) => {
     expect(waysOut(versions, key)).toBe(expected);
+  });
+});
+
+test('what works in a version that is compromised is named beside an AWSCURRENT of no keys', () => {
+  const problem = { code: 'SECRET_NOT_JSON_OBJECT' as const, message: 'It is no JSON.' };
+  const bad: InspectedVersion = { versionId: 'current', labels: ['AWSCURRENT'], problem };
+  const { finding } = diagnose(
+    look([bad, markedBy(previous)], [keyOf('A', { previous: 'accepted' })]),
+  );
+  expect(finding).toContain(
+    'What AWSPREVIOUS holds works: A. AWSCURRENT does not go there: it is marked',
+  );
+});
+
+describe('AWSCURRENT lacks a key', () => {
+  const problem = { code: 'KEY_MISSING' as const, key: 'A', message: 'A is missing.' };
+  const lacking = { ...byHand, problem };
+  const missing = keyOf('A', { pending: 'accepted' });
+  const all = keyOf('B', { current: 'accepted', pending: 'accepted' });
+
+  test.each([
+    ['a rotation of which all works is finished', [lacking, pending], all, 'finish A pending'],
+    [
+      'one in the middle of its switch is finished too',
+      [lacking, pending],
+      keyOf('B', { current: 'rejected', pending: 'accepted' }, single),
+      'finish A pending',
+    ],
+    [
+      'one that is compromised is taken back',
+      [lacking, markedBy(pending)],
+      all,
+      'take-back B pending',
+    ],
+    [
+      'one that is not installed is taken back',
+      [lacking, pending],
+      keyOf('B', { current: 'accepted', pending: 'rejected' }),
+      'take-back B pending',
+    ],
+  ] as const)('%s', (_what, versions, key, expected) => {
+    expect(waysOut(versions, missing, key)).toBe(expected);
   });
 });
 
@@ -285,6 +406,19 @@ describe('a debt', () => {
     ],
   ])('%s is paid', (_of, versions, key, expected) => {
     expect(waysOut(versions, key)).toBe(expected);
+  });
+
+  test('waits for the end of what is being taken back', () => {
+    const key = keyOf(
+      'A',
+      { current: 'accepted', previous: 'accepted', abandoned: 'accepted' },
+      { supersededUntil: day(3) },
+    );
+    const leased = {
+      ...abandoned,
+      labels: ['KEYTURN_MADE', 'KEYTURN_UNDOING_20260604T120500Z_ab12'],
+    };
+    expect(waysOut([current, previous, leased], key)).toBe('none');
   });
 
   test('waits for a rotation that stuck, and for what is dead', () => {

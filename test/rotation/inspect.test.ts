@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { publish } from './support/another-version.ts';
+import { anotherVersion, publish, putLabel } from './support/another-version.ts';
 import { inspectIn } from './support/repair.ts';
 import { dual, ownKey, refused, single, unreachable } from './support/rotators.ts';
 import { rolledOver } from './support/roll-back.ts';
@@ -34,7 +34,7 @@ test('changes nothing', async () => {
   expect(world.timeline.events.filter((event) => /set|make|remove/.test(event))).toEqual([]);
 });
 
-test('asks about the current credential last, and about equal ones once', async () => {
+test('asks about equal credentials once', async () => {
   const world = await startWorld();
   await world.clock.advance(1_000);
   await publish(world, JSON.stringify({ ...first, DB_PASSWORD: 'another-password-of-nobody' }));
@@ -48,6 +48,78 @@ test('asks about the current credential last, and about equal ones once', async 
     ['AWSCURRENT', 'accepted'],
     ['AWSPREVIOUS', 'accepted'],
   ]);
+});
+
+/** A database that notes every login, and whether it was refused. */
+async function withLogins() {
+  const logins: string[] = [];
+  const world = await startWorld({
+    rotators: ({ timeline, db }) => {
+      const rotator = single('DB_PASSWORD', db, timeline);
+      return [
+        {
+          ...rotator,
+          async probe(call) {
+            const verdict = await rotator.probe(call);
+            logins.push(verdict);
+            return verdict;
+          },
+          async check(call) {
+            await rotator.check(call);
+            logins.push('accepted');
+          },
+        },
+      ];
+    },
+  });
+  const holding = (password: string, ...VersionStages: string[]) =>
+    anotherVersion(world, JSON.stringify({ ...first, DB_PASSWORD: password }), VersionStages);
+  return { world, logins, holding };
+}
+
+test('never tries dead credentials more than twice in a row while the published one works', async () => {
+  const { world, logins, holding } = await withLogins();
+  const known = ['KEYTURN_PROPOSED', 'KEYTURN_MADE', 'AWSPREVIOUS'];
+  for (const label of known) await holding(`dead-under-${label}`, label);
+  for (const number of [1, 2, 3, 4, 5, 6, 7, 8]) {
+    await holding(`dead-of-release-${number}`, `release-${number}`);
+  }
+
+  const { versions, keys } = await inspectIn(world);
+
+  expect(versions).toHaveLength(12);
+  expect(keys[0]?.credentials.map(({ verdict }) => verdict)).toEqual([
+    'accepted',
+    ...known.map(() => 'rejected'),
+  ]);
+  expect(logins.join(' ')).not.toContain('rejected rejected rejected');
+  expect(logins.at(-1)).toBe('accepted');
+});
+
+test('does not try what a receipt says is dead, unless a published credential is refused', async () => {
+  const { world, logins, holding } = await withLogins();
+  await holding('dead-and-retired', 'AWSPREVIOUS', 'KEYTURN_RETIRED');
+
+  await inspectIn(world);
+  expect(logins).not.toContain('rejected');
+
+  await publish(world, JSON.stringify({ ...first, DB_PASSWORD: 'another-password-of-nobody' }));
+  const retired = world.at('AWSPREVIOUS')?.versionId ?? '';
+  await putLabel(world, 'KEYTURN_RETIRED', retired);
+  expect(await verdictsOf(world, 'DB_PASSWORD')).toEqual([
+    ['AWSCURRENT', 'rejected'],
+    ['AWSPREVIOUS', 'accepted'],
+  ]);
+});
+
+test('tells what refuses AWSCURRENT as the obstacle, without one more login', async () => {
+  const { world, logins } = await withLogins();
+  await publish(world, JSON.stringify({ ...first, DB_PASSWORD: 'another-password-of-nobody' }));
+
+  const { keys } = await inspectIn(world);
+
+  expect(keys[0]?.obstacle).toMatchObject({ code: 'CURRENT_REJECTED', key: 'DB_PASSWORD' });
+  expect(logins).toEqual(['rejected', 'accepted']);
 });
 
 test('tells what rotators are: switched, administered, made by a provider', async () => {

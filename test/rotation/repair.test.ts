@@ -211,6 +211,20 @@ describe('a credential that was changed outside', () => {
     expect(world.api.accepts(API_TOKEN)).toBe(true);
   });
 
+  test('is set although another labelled version lacks the key', async () => {
+    const { world } = await rolledOver(administered);
+    const published = world.current();
+    await publish(world, JSON.stringify({ ...published, DB_PASSWORD: undefined }));
+    await publish(world, JSON.stringify(published));
+    world.db.drift('drifted-by-hand');
+
+    expect(await codeOf(world.reconcile())).toBe('CURRENT_REJECTED');
+    const [way] = await repairAll(world);
+
+    expect(way).toBe('reset');
+    expectPublishedToWork(world);
+  });
+
   test('is left to a person where nobody administers it', async () => {
     const { world } = await rolledOver();
     world.db.drift('drifted-by-hand');
@@ -254,6 +268,57 @@ describe('what somebody stored by hand', () => {
     expect(await labelsIn(world)).not.toContain('KEYTURN_UNDOING');
   });
 
+  test('is not touched where what was before is marked as compromised meanwhile', async () => {
+    const { world, token } = await stored('something else');
+    const confirmed = await proposalIn(world);
+    const { versionId } = world.at('AWSCURRENT') ?? {};
+    world.timeline.after('move KEYTURN_UNDOING', () =>
+      putLabel(world, 'KEYTURN_COMPROMISED_API_TOKEN', token),
+    );
+
+    expect(await codeOf(repairIn(world, confirmed))).toBe('ROLLBACK_REFUSED');
+    expect(world.at('AWSCURRENT')?.versionId).toBe(versionId);
+  });
+
+  test.each([
+    ['no JSON', () => 'something else', ['take-back', 'put-back']],
+    [
+      'an old value',
+      () => JSON.stringify({ ...first, API_TOKEN: undefined }),
+      ['take-back', 'put-back'],
+    ],
+    [
+      'a key less',
+      (world: World) => JSON.stringify({ ...world.current(), API_TOKEN: undefined }),
+      ['finish'],
+    ],
+  ])('%s beside a rotation that stuck is gone from', async (_w, textOf, done) => {
+    const { world } = await rolledOver();
+    const token = await world.rotate('testSecret');
+    await publish(world, textOf(world));
+    // A service that leaves the label where it was.
+    await putLabel(world, 'AWSPENDING', token);
+
+    expect(await repairAll(world)).toEqual([...done, 'none']);
+    expectPublishedToWork(world);
+  });
+
+  test('is gone from to what a rotation made that it abandoned, where only that works', async () => {
+    const { world } = await rolledOver();
+    world.api.room = 3;
+    const token = await world.rotate('testSecret');
+    world.db.drift(world.pending()['DB_PASSWORD'] ?? '');
+    await publish(world, JSON.stringify({ ...world.current(), DB_PASSWORD: 'of-nobody' }));
+    const { API_TOKEN = '' } = world.current();
+    world.api.forget(API_TOKEN);
+
+    const [way, ...rest] = await repairAll(world);
+
+    expect([way, rest.at(-1)]).toEqual(['put-back', 'none']);
+    expect(world.at('AWSCURRENT')?.versionId).toBe(token);
+    expectPublishedToWork(world);
+  });
+
   test('is not touched where the version before is being ended', async () => {
     const { world, token } = await stored('something else');
     await putLabel(world, 'KEYTURN_RETIRING', token);
@@ -282,6 +347,25 @@ test('revokes what a rotation left that a value put by hand abandoned', async ()
   expect(await repairAll(world)).toEqual(['pay', 'none']);
   expect(world.api.accepts(API_TOKEN)).toBe(false);
   expectPublishedToWork(world);
+});
+
+test('revokes what was confirmed, and not what else is due', async () => {
+  const { world } = await rolledOver();
+  world.api.room = 9;
+  await world.rotate('testSecret');
+  const { API_TOKEN: abandoned = '' } = world.pending();
+  const { API_TOKEN: superseded = '' } = world.current();
+  await publish(world, JSON.stringify({ ...world.current(), API_TOKEN: await world.api.make() }));
+  await world.clock.advance(2 * 3_600_000);
+
+  const confirmed = await proposalIn(world);
+  await repairIn(world, confirmed);
+
+  expect(confirmed.way).toBe('pay');
+  expect(world.api.accepts(abandoned)).toBe(false);
+  expect(world.api.accepts(superseded)).toBe(true);
+  expect(await repairAll(world)).toEqual(['pay', 'none']);
+  expect(world.api.accepts(superseded)).toBe(false);
 });
 
 test('revokes what is superseded when its grace is over, and not before', async () => {

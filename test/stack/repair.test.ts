@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as v from 'valibot';
+import { findSecret } from '../../src/cli/find-secret.ts';
+import { inspectSecret } from '../../src/cli/inspection.ts';
 import { repair as repairOn } from '../../src/cli/repair/repair.ts';
+import { askForValues } from '../../src/cli/repair/supply.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { production } from '../../src/local/stack/environments.ts';
 import { runKeyturn } from '../cli/run-keyturn.ts';
@@ -231,10 +234,14 @@ describe('a token that nobody knows but its owner', () => {
     const person = personTyping({ TWILIO_AUTH_TOKEN: '0'.repeat(32) });
     const options = { secret: production.secretName, json: false, yes: true, dryRun: false };
 
-    await expect(repairOn(options, person.terminal)).rejects.toMatchObject({
-      code: 'NOT_REPAIRED',
-    });
-    expect(await rig.read()).toEqual(before);
+    const typeWrongly = async () => {
+      await expect(repairOn(options, person.terminal)).rejects.toMatchObject({
+        code: 'NOT_REPAIRED',
+      });
+      expect(await rig.read()).toEqual(before);
+    };
+    await typeWrongly();
+    await typeWrongly();
 
     const owner = personTyping({ TWILIO_AUTH_TOKEN: token });
     await repairOn(options, owner.terminal);
@@ -242,16 +249,56 @@ describe('a token that nobody knows but its owner', () => {
     expect(await accepted(rig.stack, await rig.read())).toEqual(works);
     expect(leaksIn(owner.screen.join(''), [token, before.DB_PASSWORD])).toEqual([]);
   });
+
+  test('of two only the one that works is published, and the other stays as it was', async () => {
+    const good = await rig.read();
+    const before = { ...good, TWILIO_AUTH_TOKEN: '1'.repeat(32) };
+    await damage.store(JSON.stringify(before));
+    const typed = { SECRET_KEY: 'n'.repeat(64), TWILIO_AUTH_TOKEN: '0'.repeat(32) };
+    const person = personTyping(typed);
+    const secret = await findSecret(production.secretName);
+    const inspection = await inspectSecret(secret);
+
+    const supplied = await askForValues(
+      { secret, inspection, keys: ['SECRET_KEY', 'TWILIO_AUTH_TOKEN'] },
+      person.terminal,
+    );
+
+    expect(supplied).toEqual({ published: ['SECRET_KEY'] });
+    expect(await rig.read()).toEqual({ ...before, SECRET_KEY: typed.SECRET_KEY });
+    expect(person.screen.join('')).toContain('Not accepted, and not published: TWILIO_AUTH_TOKEN.');
+    await damage.store(JSON.stringify(good));
+  });
+
+  test('is asked for alone: a list of earlier keys stays a list', async () => {
+    const { SECRET_KEY, ...rest } = await rig.read();
+    const lacking = JSON.stringify({ ...rest, SECRET_KEY_FALLBACKS: ['an-earlier-key-of-before'] });
+    await damage.store(lacking);
+    await damage.store(lacking);
+    const person = personTyping({ SECRET_KEY });
+
+    await repairOn(
+      { secret: production.secretName, json: false, yes: true, dryRun: false },
+      person.terminal,
+    );
+
+    expect(person.asked).toEqual(['SECRET_KEY']);
+    expect(await rig.read()).toEqual({ ...JSON.parse(lacking), SECRET_KEY });
+  });
 });
 
 function personTyping(answers: Readonly<Record<string, string>>) {
   const screen: string[] = [];
+  const asked: string[] = [];
   const terminal: Terminal = {
     interactive: true,
     tell: (text) => void screen.push(text),
     answer: async (text) => void screen.push(text),
     confirm: async () => true,
-    askHidden: async (questions) => new Map(questions.map(({ key }) => [key, answers[key] ?? ''])),
+    askHidden: async (questions) => {
+      asked.push(...questions.map(({ key }) => key));
+      return new Map(questions.map(({ key }) => [key, answers[key] ?? '']));
+    },
   };
-  return { screen, terminal };
+  return { screen, asked, terminal };
 }

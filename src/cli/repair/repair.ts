@@ -63,9 +63,10 @@ async function takeStep(
     throw new Unrepaired(report, `${finding} ${action}`);
   }
   terminal.tell(`${action}\n`);
-  const refusal = await askForValues({ secret, inspection: report.inspection, keys }, terminal);
-  if (refusal !== undefined) throw new Unrepaired(report, refusal);
-  return { done: { way: 'supply', keys }, inspection: await inspectSecret(secret) };
+  const wanted = { secret, inspection: report.inspection, keys };
+  const { published, refusal = '' } = await askForValues(wanted, terminal);
+  if (!published) throw new Unrepaired(report, refusal);
+  return { done: { way: 'supply', keys: published }, inspection: await inspectSecret(secret) };
 }
 
 async function end(

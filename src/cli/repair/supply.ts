@@ -1,6 +1,9 @@
 import type { FoundSecret } from '../find-secret.ts';
+import type { SecretDocument } from '../../rotation/secret-document.ts';
 import type { InspectionAnswer } from '../inspection.ts';
 import { readCurrentValue, requireSecret } from '../publish/current-value.ts';
+import type { Held } from '../publish/judgement.ts';
+import type { Published } from '../publish/prove.ts';
 import { publishProven } from '../publish/publish-proven.ts';
 import { documentOf } from '../publish/stored-value.ts';
 import { withValues } from '../publish/with-values.ts';
@@ -13,35 +16,79 @@ interface Wanted {
   readonly keys: readonly string[];
 }
 
-/**
- * Asks a person for the values that work, hidden, and publishes them once every system accepts them.
- * Needs the permission to read and to store the secret. Answers why it was not published, in
- * sentences; `undefined` where it was. Throws a Failure, or Interrupted.
- */
-export async function askForValues(
-  { secret, inspection, keys }: Wanted,
-  terminal: Terminal,
-): Promise<string | undefined> {
-  const described = await requireSecret(secret.arn);
-  const current = await readCurrentValue(described);
-  const document = documentOf(current.value);
-  if (!document) return wholeValue(secret.name);
+/** The configured keys that were published, or why none was, in sentences. */
+type Supplied =
+  | { readonly published: readonly string[]; readonly refusal?: never }
+  | { readonly published?: never; readonly refusal: string };
 
-  const changes = inspection.keys.filter(({ key }) => keys.includes(key)).flatMap(asked);
+/**
+ * Asks a person for the values that work, hidden, and publishes those that their systems accept; what
+ * is not accepted stays as it is in AWSCURRENT. Needs the permission to read and to store the secret.
+ * Throws a Failure, or Interrupted.
+ */
+export async function askForValues(wanted: Wanted, terminal: Terminal): Promise<Supplied> {
+  const { secret } = wanted;
+  const current = await readCurrentValue(await requireSecret(secret.arn));
+  const document = documentOf(current.value);
+  if (!document) return { refusal: wholeValue(secret.name) };
+
+  const lost = wanted.inspection.keys.filter(({ key }) => wanted.keys.includes(key));
   const answers = await terminal.askHidden(
-    changes.map((key) => ({ key, message: `${key}: the value that works`, problemWith })),
+    lost
+      .flatMap(required)
+      .map((key) => ({ key, message: `${key}: the value that works`, problemWith })),
   );
-  const values = Object.fromEntries(answers);
-  const { text } = withValues({ name: secret.name, document, values });
-  const published = await publishProven({ secret: secret.arn, current, value: { text } });
-  const { outcome, keys: judged, problem } = published;
-  if (outcome === 'published') return undefined;
-  const refused = judged.filter(({ meaning }) => meaning !== 'works' && meaning !== 'as-before');
-  return `That was not published. ${problem ?? `It is not accepted: ${refused.map(({ key }) => key).join(', ')}.`}`;
+  const supply = { ...wanted, current, document, answers };
+  const whole = await publish(supply, lost);
+  if (whole.outcome === 'published') return { published: namesOf(lost) };
+
+  const [works, others] = partedBy(whole, lost);
+  if (works.length === 0 || others.length === 0) return { refusal: refusalOf(whole) };
+  const part = await publish(supply, works, { force: true });
+  if (part.outcome === 'refused') return { refusal: refusalOf(part) };
+  terminal.tell(`Not accepted, and not published: ${namesOf(others).join(', ')}.\n\n`);
+  return { published: namesOf(works) };
 }
 
+type Key = InspectionAnswer['keys'][number];
+
+interface Supply extends Wanted {
+  readonly current: Held;
+  readonly document: SecretDocument;
+  readonly answers: ReadonlyMap<string, string>;
+}
+
+/** The value in AWSCURRENT with what was given for these keys. */
+function publish(
+  { secret, current, document, answers }: Supply,
+  keys: readonly Key[],
+  { force = false } = {},
+): Promise<Published> {
+  const names = new Set(keys.flatMap(required));
+  const values = Object.fromEntries([...answers].filter(([name]) => names.has(name)));
+  const { text } = withValues({ name: secret.name, document, values });
+  return publishProven({ secret: secret.arn, current, value: { text }, force });
+}
+
+function partedBy({ keys: judged }: Published, lost: readonly Key[]) {
+  const working = new Set(
+    judged.filter(({ meaning }) => meaning === 'works').map(({ key }) => key),
+  );
+  const works = lost.filter(({ key }) => working.has(key));
+  return [works, lost.filter((key) => !works.includes(key))] as const;
+}
+
+function refusalOf({ keys, problem }: Published): string {
+  const refused = keys.filter(({ meaning }) => meaning !== 'works' && meaning !== 'as-before');
+  const names = namesOf(refused).join(', ');
+  return `That was not published. ${problem ?? `It is not accepted: ${names}.`}`;
+}
+
+const namesOf = (keys: readonly { readonly key: string }[]) => keys.map(({ key }) => key);
+
 /** Of what one credential is made of, the keys that must be there. */
-const asked = ({ changes }: InspectionAnswer['keys'][number]) => changes;
+const required = ({ changes, optional }: Key) =>
+  changes.filter((name) => !optional?.includes(name));
 
 const problemWith = (answer: string) => (answer === '' ? 'It is empty.' : undefined);
 

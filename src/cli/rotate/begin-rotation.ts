@@ -1,7 +1,8 @@
 import { RotateSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { awsFailure, type Meaning } from '../aws-failure.ts';
-import { Failure } from '../failure.ts';
+import { Failure, Interrupted } from '../failure.ts';
 import { describeSecret, type FoundSecret } from '../find-secret.ts';
+import { RotationFailure } from './rotation-failure.ts';
 import { pendingOf, type Begun } from './standing.ts';
 
 export interface BegunRotation extends Begun {
@@ -11,23 +12,43 @@ export interface BegunRotation extends Begun {
 
 /**
  * Has Secrets Manager rotate a secret now, on the schedule and by the function that it has. The token
- * is ours, so that the version is known whatever becomes of the answer. Throws a Failure.
+ * is ours, so that the version is known whatever becomes of the answer. Throws a Failure, and
+ * Interrupted at the signal; where it may have begun all the same, they say so.
  */
 export async function beginRotation(
   client: SecretsManagerClient,
   { arn, name, versionAt }: FoundSecret,
+  signal: AbortSignal,
 ): Promise<BegunRotation> {
   const token = crypto.randomUUID();
   const currentBefore = versionAt('AWSCURRENT');
   try {
-    await client.send(new RotateSecretCommand({ SecretId: arn, ClientRequestToken: token }));
+    const command = new RotateSecretCommand({ SecretId: arn, ClientRequestToken: token });
+    await client.send(command, { abortSignal: signal });
     return { token, currentBefore, how: 'now' };
   } catch (error) {
     const pending = isAboutPrevious(error) && (await pendingNow(client, arn));
     if (pending) return { ...pending, how: 'already' };
-    throw awsFailure(error, { doing: `Rotating ${name}`, known });
+    if (signal.aborted) throw interrupted(name, token);
+    throw withoutAnswer(awsFailure(error, { doing: `Rotating ${name}`, known }), { name, token });
   }
 }
+
+const interrupted = (name: string, token: string) =>
+  new Interrupted('INTERRUPTED', `Interrupted before an answer came. ${mayHaveBegun(name, token)}`);
+
+/** A refusal is an answer. */
+function withoutAnswer(
+  failure: Failure,
+  { name, token }: { readonly name: string; readonly token: string },
+): Failure {
+  if (failure.code !== 'UNREACHABLE') return failure;
+  const message = `${failure.message} ${mayHaveBegun(name, token)}`;
+  return new RotationFailure(failure.code, message, { secret: name, versionId: token });
+}
+
+const mayHaveBegun = (name: string, token: string) =>
+  `The rotation may have begun all the same; its version would be ${token}. Look with keyturn status ${name}.`;
 
 /** The service has no name of its own for it. */
 const isAboutPrevious = (error: unknown) =>

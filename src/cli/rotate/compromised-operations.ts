@@ -1,7 +1,6 @@
 import * as v from 'valibot';
-import { marksOf } from '../../rotation/compromised.ts';
 import { Failure, Interrupted } from '../failure.ts';
-import { findSecret, type FoundSecret } from '../find-secret.ts';
+import type { FoundSecret } from '../find-secret.ts';
 import { invokeFunction } from '../invoke-function.ts';
 
 const marked = v.object({ keys: v.array(v.string()) });
@@ -9,21 +8,14 @@ const reconciled = v.object({ revoked: v.array(v.string()) });
 
 /**
  * Has the function mark the current value of a key as compromised. Answers all keys that are marked
- * with it. Throws a Failure, beside a rotation unless that began after the mark.
+ * with it. Throws a Failure, also beside any rotation: its new value may have been made before the mark.
  */
 export async function markKey(
   secret: FoundSecret,
   key: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  try {
-    return (await operate(marked, secret, { Operation: 'compromise', Key: key }, signal)).keys;
-  } catch (error) {
-    // An earlier run of this command may have come as far as that.
-    const pending = error instanceof Failure && error.code === 'ROTATION_IN_PROGRESS';
-    if (pending && (await isMarked(secret, key))) return [key];
-    throw error;
-  }
+  return (await operate(marked, secret, { Operation: 'compromise', Key: key }, signal)).keys;
 }
 
 /** Has the function end what is superseded and due. Answers the keys of which it did. */
@@ -34,19 +26,13 @@ export async function endSuperseded(
   return (await operate(reconciled, secret, { Operation: 'reconcile' }, signal)).revoked;
 }
 
-/** A mark is put on beside no rotation, so one that is pending knows of it. */
-async function isMarked({ arn }: FoundSecret, key: string): Promise<boolean> {
-  const { labelsOf, versionAt } = await findSecret(arn);
-  const labels = labelsOf.get(versionAt('AWSCURRENT') ?? '') ?? [];
-  return marksOf(key).some((mark) => labels.includes(mark));
-}
-
 async function operate<S extends v.GenericSchema>(
   schema: S,
   { arn, functionArn }: FoundSecret,
   operation: object,
   signal: AbortSignal,
 ): Promise<v.InferOutput<S>> {
+  if (signal.aborted) throw notAsked();
   const answer = await invokeFunction(functionArn, { ...operation, SecretId: arn }, signal).catch(
     (error: unknown) => {
       throw signal.aborted ? stopped() : error;
@@ -61,5 +47,10 @@ async function operate<S extends v.GenericSchema>(
   );
 }
 
+const notAsked = () => new Interrupted('INTERRUPTED', 'Interrupted before the function was asked.');
+
 const stopped = () =>
-  new Interrupted('INTERRUPTED', 'Nobody waits for the function any more; it goes on at AWS.');
+  new Interrupted(
+    'INTERRUPTED',
+    'Nobody waits for the function any more; what it was asked for may go on at AWS.',
+  );

@@ -7,7 +7,7 @@ import { RotationFailure } from './rotation-failure.ts';
 import type { Begun } from './standing.ts';
 import { spanText } from './wording.ts';
 
-type End = Exclude<Followed, 'rotated' | 'interrupted'>;
+type End = Exclude<Followed, 'rotated' | 'superseded' | 'interrupted'>;
 
 interface Unfinished {
   readonly secret: FoundSecret;
@@ -64,12 +64,18 @@ const tellings: Readonly<Record<End, Telling>> = {
       `The rotation of ${secret.name} failed and was taken back: AWSCURRENT is where it was. ` +
       `Why: ${problem.message}`,
   }),
+  'rolled-back': ({ secret, begun }) => ({
+    code: 'ROLLED_BACK',
+    message:
+      `The rotation of ${secret.name} succeeded, and was rolled back since: ${begun.token} is not ` +
+      'current any more. See how the secret stands with keyturn status, then rotate again.',
+  }),
   failed: ({ secret, begun }, problem = unexplained) => ({
     code: problem.code,
     message:
       `The rotation of ${secret.name} failed. AWSCURRENT is where it was; AWSPENDING stays on ` +
       `${begun.token}, and Secrets Manager tries that again. Why: ${problem.message} Once that is mended, ` +
-      'the same command follows it further; keyturn repair ends it.',
+      `keyturn rotate ${secret.name} follows it further; keyturn repair ends it.`,
   }),
   abandoned: ({ secret }) => ({
     code: 'ROTATION_ABANDONED',
@@ -82,7 +88,7 @@ const tellings: Readonly<Record<End, Telling>> = {
     message:
       `The rotation of ${secret.name} is not over after ${spanText(timeoutMs)}; it goes on without this ` +
       `command.${problem ? ` Its last error: ${problem.message}` : ''} Look at it with keyturn status, ` +
-      'follow it with the same command again, or end it with keyturn repair.',
+      `follow it with keyturn rotate ${secret.name}, or end it with keyturn repair.`,
   }),
 };
 
@@ -90,5 +96,5 @@ const interrupted = (name: string) =>
   new Interrupted(
     'INTERRUPTED',
     `Nobody watches any more, but the rotation of ${name} goes on at AWS. Look at it with keyturn status ` +
-      `${name}, or follow it with the same command again.`,
+      `${name}, or follow it with keyturn rotate ${name}.`,
   );

@@ -23,7 +23,7 @@ export type Followed = Exclude<Standing, 'pending'> | 'failed' | 'still-running'
 /** How often labels and log are read: FilterLogEvents takes few calls a second. In ms. */
 const pauseMs = 1_000;
 
-/** How long a version that was never seen pending may be on its way. In ms. */
+/** How long a version that was never seen may be on its way. In ms. */
 const appearanceMs = 10_000;
 
 /** How long lines of the log may be on their way when the labels have told the end. In ms. */
@@ -38,29 +38,30 @@ export async function follow(
   following: Following,
 ): Promise<Followed> {
   const { begun, steps, display, timeoutMs, signal } = following;
-  const read = patiently(() => describeSecret(client, following.arn, signal));
+  // A look that lasts ends with the time, too.
+  const until = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const read = patiently(() => describeSecret(client, following.arn, until));
   const started = Date.now();
   const passed = () => Date.now() - started;
-  let hasBeenPending = false;
+  let hasBeenSeen = false;
   let failedBefore = false;
 
   for (;;) {
     const secret = await read();
     const standing = secret && standingOf(secret, begun);
-    await steps.look(signal);
+    await steps.look(until);
     display.show(steps);
-    hasBeenPending ||= standing === 'pending';
+    hasBeenSeen ||= secret?.labelsOf.has(begun.token) ?? false;
     // It may be on its way: what was made by a call is not seen at once by the next one.
-    const isSure = hasBeenPending || steps.areOver() || passed() > appearanceMs;
-    if (standing === 'rotated') return ended(following, standing);
+    const isSure = hasBeenSeen || steps.areOver() || passed() > appearanceMs;
     if (standing && standing !== 'pending' && isSure) return ended(following, standing);
     const hasFailed = standing === 'pending' && steps.haveFailed();
     // Lines and labels are not of the same moment: the next look has both.
     if (hasFailed && failedBefore) return 'failed';
     failedBefore = hasFailed;
     if (signal.aborted) return 'interrupted';
-    if (passed() > timeoutMs) return 'still-running';
-    await setTimeout(pauseMs, undefined, { signal }).catch(() => undefined);
+    if (until.aborted) return 'still-running';
+    await setTimeout(pauseMs, undefined, { signal: until }).catch(() => undefined);
   }
 }
 
@@ -94,5 +95,5 @@ function patiently<T>(work: () => Promise<T>): () => Promise<T | undefined> {
 const goingOn = ({ code, message }: Failure) =>
   new Failure(
     code,
-    `${message} The rotation goes on at AWS all the same: the same command follows it further.`,
+    `${message} The rotation goes on at AWS all the same: keyturn rotate follows it further.`,
   );

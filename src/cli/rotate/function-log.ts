@@ -28,7 +28,10 @@ const requestHandler = {
 };
 
 /** The log from now on: what is in it already is no news. Throws a Failure where it may not be read. */
-export async function openFunctionLog(functionArn: string): Promise<FunctionLog> {
+export async function openFunctionLog(
+  functionArn: string,
+  opening: AbortSignal,
+): Promise<FunctionLog> {
   const client = new CloudWatchLogsClient({ maxAttempts: 2, requestHandler });
   const seen = new Set<string>();
   let logGroupName = usualLogGroup(functionArn);
@@ -45,12 +48,14 @@ export async function openFunctionLog(functionArn: string): Promise<FunctionLog>
   }
 
   try {
-    await news();
+    await news(opening);
   } catch (error) {
-    const configured = isNoGroup(error) ? await configuredLogGroup(functionArn) : undefined;
+    const configured = isNoGroup(error)
+      ? await configuredLogGroup(functionArn, opening)
+      : undefined;
     if (!configured || configured === logGroupName) throw told(error, logGroupName);
     logGroupName = configured;
-    await news().catch((cause: unknown) => Promise.reject(told(cause, configured)));
+    await news(opening).catch((cause: unknown) => Promise.reject(told(cause, configured)));
   }
   return {
     news: (signal) =>
@@ -71,6 +76,9 @@ interface Part {
   readonly signal: AbortSignal | undefined;
 }
 
+/** So many that a long log is read, and that one without an end is left. */
+const mostPages = 50;
+
 /** Lines about a step of anything, the oldest first. */
 async function read(
   client: CloudWatchLogsClient,
@@ -78,13 +86,14 @@ async function read(
 ): Promise<readonly FilteredLogEvent[]> {
   const events: FilteredLogEvent[] = [];
   let nextToken: string | undefined;
-  do {
+  for (let pages = 0; pages < mostPages; pages += 1) {
     const page: FilterLogEventsResponse = await client.send(
       new FilterLogEventsCommand({ ...part, filterPattern: '{ $.step = "*" }', nextToken }),
       signal && { abortSignal: signal },
     );
     events.push(...(page.events ?? []));
     ({ nextToken } = page);
-  } while (nextToken !== undefined);
+    if (nextToken === undefined) break;
+  }
   return events.toSorted((one, other) => (one.timestamp ?? 0) - (other.timestamp ?? 0));
 }

@@ -11,6 +11,7 @@ const logLine = v.object({
   message: text,
   function_request_id: v.fallback(v.optional(text), undefined),
   secret: v.fallback(v.optional(text), undefined),
+  version: v.fallback(v.optional(text), undefined),
   step: v.picklist(['createSecret', 'setSecret', 'testSecret', 'finishSecret']),
   key: v.fallback(v.optional(text), undefined),
   keys: v.fallback(v.optional(v.array(text)), undefined),
@@ -32,12 +33,19 @@ export function logLineIn(message: string): LogLine | undefined {
   return parsed.success ? parsed.output : undefined;
 }
 
-/** The lines on one secret: an error names none, and belongs to its invocation. */
-export function linesOn(secret: string, lines: readonly LogLine[]): readonly LogLine[] {
+/**
+ * The lines on the rotation of one secret to one version: those of an earlier one may come late. An
+ * error names neither, and belongs to its invocation; what an older function writes names no version.
+ */
+export function linesOn(
+  { secret, version }: { readonly secret: string; readonly version: string },
+  lines: readonly LogLine[],
+): readonly LogLine[] {
+  const isOurs = (line: LogLine) => line.secret === secret && (line.version ?? version) === version;
   const invocations = new Set(
-    lines.flatMap((line) => (line.secret === secret ? [line.function_request_id] : [])),
+    lines.flatMap((line) => (isOurs(line) ? [line.function_request_id] : [])),
   );
   return lines.filter(
-    (line) => line.secret === secret || (!line.secret && invocations.has(line.function_request_id)),
+    (line) => isOurs(line) || (!line.secret && invocations.has(line.function_request_id)),
   );
 }

@@ -26,8 +26,8 @@ export async function obstacleTo(
  * Throws a Failure, before anything is begun, where the function says that a rotation would fail: who
  * cannot see its steps would wait for nothing.
  */
-export async function assertNoObstacle(secret: FoundSecret): Promise<void> {
-  const obstacle = await obstacleTo(secret);
+export async function assertNoObstacle(secret: FoundSecret, signal: AbortSignal): Promise<void> {
+  const obstacle = await obstacleTo(secret, signal);
   if (!obstacle) return;
   throw new Failure(
     obstacle.code,

@@ -1,25 +1,31 @@
 import Table from 'cli-table3';
-import { Failure } from '../failure.ts';
+import { Failure, Interrupted } from '../failure.ts';
 import type { FoundSecret } from '../find-secret.ts';
 import type { Terminal } from '../terminal.ts';
 import { askForRehearsal, type RehearsalAnswer } from './ask-for-rehearsal.ts';
 
 /**
  * Says whether a rotation could begin now and succeed: the function runs every check and rehearsal,
- * and changes nothing. Throws a Failure where it could not.
+ * and changes nothing. Throws a Failure where it could not, and Interrupted at the signal.
  */
 export async function rehearse(
   secret: FoundSecret,
   { json }: { readonly json: boolean },
   terminal: Terminal,
+  signal: AbortSignal,
 ): Promise<void> {
-  const answer = await askForRehearsal(secret);
+  const answer = await askForRehearsal(secret, signal).catch((error: unknown) => {
+    throw signal.aborted ? stopped() : error;
+  });
   const document = { outcome: answer.ready ? 'ready' : 'refused', ...answer };
   if (answer.ready || !json) {
     await terminal.answer(json ? `${JSON.stringify(document, null, 2)}\n` : textOf(answer));
   }
   if (!answer.ready) throw new Refusal(answer);
 }
+
+const stopped = () =>
+  new Interrupted('INTERRUPTED', 'Nobody waits for the rehearsal any more. Nothing was changed.');
 
 /** Its document is the whole rehearsal. */
 class Refusal extends Failure {

@@ -36,12 +36,12 @@ export const beginning = ({ name }: FoundSecret, { token, how }: BegunRotation):
 
 /** What happened, for a person. */
 export function sentences(document: RotationDocument): string {
-  const { secret, outcome, versionId, from } = document;
+  const { secret, outcome, versionId } = document;
   if (outcome !== 'rotated') {
     return `The rotation of ${secret} to ${versionId} is under way. See how it stands: keyturn status ${secret}\n`;
   }
   return (
-    `${secret} is rotated: ${versionId} is current, ${from ?? 'nothing'} was before.\n` +
+    standingText(document) +
     attemptsText(document) +
     gapText(document) +
     remainderText(document) +
@@ -49,8 +49,17 @@ export function sentences(document: RotationDocument): string {
   );
 }
 
-const endedText = ({ compromised }: RotationDocument) =>
-  compromised ? `What ${compromised.join(', ')} held before works no more.\n` : '';
+const standingText = ({ secret, versionId, from, supersededBy }: RotationDocument) =>
+  supersededBy === undefined
+    ? `${secret} is rotated: ${versionId} is current, ${from ?? 'nothing'} was before.\n`
+    : `${secret} was rotated: ${versionId} was current, and is superseded by ${supersededBy}.\n`;
+
+/** What was replaced before this ran, as by a switch, is not among what it ended. */
+const endedText = ({ compromised, revoked = [] }: RotationDocument) =>
+  compromised
+    ? `What ${compromised.join(', ')} held before is replaced, and the new version keeps nothing of it.\n` +
+      (revoked.length > 0 ? `Ended at its system: ${revoked.join(', ')}.\n` : '')
+    : '';
 
 const attemptsText = ({ attempts = [] }: RotationDocument) =>
   attempts.length > 1 ? `It took ${attempts.length} attempts.\n` : '';

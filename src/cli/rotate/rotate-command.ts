@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { secretIdOf } from '../arguments.ts';
 import { interval } from '../exec/option-parsers.ts';
+import { isPrintable } from '../printable.ts';
 import { terminal } from '../terminal.ts';
 
 interface Given {
@@ -29,8 +30,8 @@ export const rotateCommand = new Command('rotate')
   .addHelpText(
     'after',
     '\nSecrets Manager rotates, by the function and on the schedule the secret has; this command begins ' +
-      'it\nand watches. Ctrl-C ends the watching alone. The same command again follows a rotation that is ' +
-      'still\npending. The steps come from the log of the function; who may not read that sees how it ends.' +
+      'it\nand watches. Ctrl-C ends the watching alone. keyturn rotate SECRET again follows a rotation that ' +
+      'is still\npending. The steps come from the log of the function; who may not read that sees how it ends.' +
       '\n\nExit codes: 0 rotated, or ready (--dry-run); 1 refused, taken back, or not over in time; 2 wrong ' +
       'usage;\n130 Ctrl-C.' +
       '\n\nExamples:' +
@@ -48,6 +49,6 @@ export const rotateCommand = new Command('rotate')
 
 /** Names of keys, one an option. What was given is not quoted: it may be a value in the wrong place. */
 function keys(text: string, earlier: readonly string[]): readonly string[] {
-  if (/^[\w.-]{1,256}$/.test(text)) return [...earlier, text];
+  if (/^[^-]/.test(text) && text.length <= 256 && isPrintable(text)) return [...earlier, text];
   throw new InvalidArgumentError('It takes the name of a key.');
 }

@@ -10,32 +10,32 @@ import { whereItStands } from './where-it-stands.ts';
  * Marks the keys' current values as compromised, rotates, and ends them at once. Where it breaks off,
  * the marks stay, and every later run honours them: the same command again is safe.
  */
-export function rotateCompromised(
+export async function rotateCompromised(
   secret: FoundSecret,
   options: RotateOptions,
   terminal: Terminal,
+  signal: AbortSignal,
 ): Promise<RotationDocument> {
   const { name } = secret;
   const held = `what ${options.compromised.join(', ')} held`;
 
-  return hearingSignals(async ({ signal }) => {
-    const keys = await whereItStands(
-      () => markKeys(secret, options.compromised, signal),
-      `Not all of ${held} is marked as compromised for certain, and nothing was rotated.`,
-    );
-    terminal.tell(`Marked as compromised: ${keys.join(', ')}.\n`);
-    const document = await whereItStands(
-      () => rotateNow(secret, options, terminal),
-      `In ${name}, ${held} is marked as compromised and may still work: the next rotation that ` +
-        'succeeds ends it.',
-    );
-    const revoked = await whereItStands(
-      () => endSuperseded(secret, signal),
-      `${name} is rotated, and ${held} before may still work: the reconcile function ends it within ` +
-        'minutes.',
-    );
-    return { ...document, compromised: keys, revoked };
-  });
+  const keys = await whereItStands(
+    () => markKeys(secret, options.compromised, signal),
+    `Not all of ${held} is marked as compromised for certain, and nothing was rotated.`,
+  );
+  terminal.tell(`Marked as compromised: ${keys.join(', ')}.\n`);
+  const document = await whereItStands(
+    () => rotateNow(secret, options, terminal, signal),
+    `In ${name}, ${held} is marked as compromised and may still work, until a rotation that begins ` +
+      'after the mark succeeds: the reconcile function then ends it within minutes.',
+  );
+  const revoked = await whereItStands(
+    // A signal that came before was to end the watching; one that comes now ends this.
+    () => hearingSignals(({ signal: another }) => endSuperseded(secret, another)),
+    `${name} is rotated, and ${held} before may still work: the reconcile function ends it within ` +
+      'minutes.',
+  );
+  return { ...document, compromised: keys, revoked };
 }
 
 /** One after the other: they change labels of the same version. */

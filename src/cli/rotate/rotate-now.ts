@@ -1,7 +1,7 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { FoundSecret } from '../find-secret.ts';
+import { Interrupted } from '../failure.ts';
+import { describeSecret, type FoundSecret } from '../find-secret.ts';
 import { withSecretsManager } from '../secrets-manager.ts';
-import { hearingSignals } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
 import { beginRotation, type BegunRotation } from './begin-rotation.ts';
 import { displayOn, type Display } from './display.ts';
@@ -20,43 +20,55 @@ export interface RotationDocument extends Partial<Progress> {
   readonly versionId: string;
   /** What was current before. */
   readonly from: string | undefined;
+  /** What is current instead by now, where that is another version again. */
+  readonly supersededBy?: string | undefined;
   /** Whether the log could be read; absent where nobody looked. */
   readonly stepsVisible?: boolean;
-  /** Keys whose value from before was marked, and works no more. */
+  /** Keys whose value from before was marked, and is in the new version nowhere. */
   readonly compromised?: readonly string[];
   /** Keys whose superseded credential was ended at once. */
   readonly revoked?: readonly string[];
 }
 
-/** Begins a rotation and follows it to its end. Throws a Failure, or Interrupted, at any other end. */
+/**
+ * Begins a rotation and follows it to its end. Throws a Failure at any other end, and Interrupted at
+ * the signal, before which nothing is begun.
+ */
 export function rotateNow(
   secret: FoundSecret,
   options: RotateOptions,
   terminal: Terminal,
+  signal: AbortSignal,
 ): Promise<RotationDocument> {
   return withSecretsManager(async (client) => {
-    if (!options.follow) return begin(client, secret, terminal);
-    const steps = await seeSteps(secret, terminal);
+    if (!options.follow) return begin(client, secret, terminal, signal);
+    assertWanted(signal);
+    const steps = await seeSteps(secret, terminal, signal);
     try {
-      if (!steps.visible()) await assertNoObstacle(secret);
-      // From here on a signal must not end the command before it said what goes on without it.
-      return await hearingSignals(async ({ signal }) => {
-        const begun = await beginRotation(client, secret);
-        terminal.tell(beginning(secret, begun));
-        return followed(client, { secret, begun, steps, options, signal }, terminal);
-      });
+      if (!steps.visible()) await assertNoObstacle(secret, signal);
+      assertWanted(signal);
+      const begun = await beginRotation(client, secret, signal);
+      steps.of(begun.token);
+      terminal.tell(beginning(secret, begun));
+      return await followed(client, { secret, begun, steps, options, signal }, terminal);
     } finally {
       steps.close();
     }
   });
 }
 
+function assertWanted(signal: AbortSignal): void {
+  if (signal.aborted) throw new Interrupted('INTERRUPTED', 'Interrupted. No rotation was begun.');
+}
+
 async function begin(
   client: SecretsManagerClient,
   secret: FoundSecret,
   terminal: Terminal,
+  signal: AbortSignal,
 ): Promise<RotationDocument> {
-  const begun = await beginRotation(client, secret);
+  assertWanted(signal);
+  const begun = await beginRotation(client, secret, signal);
   terminal.tell(beginning(secret, begun));
   const { token: versionId, currentBefore: from, how } = begun;
   const outcome = how === 'now' ? 'started' : 'already-pending';
@@ -84,6 +96,10 @@ async function followed(
   const seen = { stepsVisible: steps.visible(), ...steps.progress() };
   const named = { secret: secret.name, versionId: begun.token, from: begun.currentBefore };
   if (end === 'rotated') return { ...named, outcome: 'rotated', ...seen };
+  if (end === 'superseded') {
+    const supersededBy = (await describeSecret(client, secret.arn)).versionAt('AWSCURRENT');
+    return { ...named, outcome: 'rotated', supersededBy, ...seen };
+  }
   throw await failureOf(end, { secret, begun, timeoutMs, seen, signal });
 }
 

@@ -1,6 +1,7 @@
 import { Failure, UsageError } from '../failure.ts';
 import { findSecret } from '../find-secret.ts';
 import { elsewhere } from '../secrets-manager.ts';
+import { hearingSignals } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
 import { introduction, question, sentences } from './report.ts';
 
@@ -30,16 +31,19 @@ export async function rotate(options: RotateOptions, terminal: Terminal): Promis
   const secret = await findSecret(options.secret);
   if (options.dryRun) {
     const { rehearse } = await import('./rehearse.ts');
-    return rehearse(secret, options, terminal);
+    return hearingSignals(({ signal }) => rehearse(secret, options, terminal, signal));
   }
   terminal.tell(introduction(secret, options));
   if (!options.yes && !(await terminal.confirm(question(options)))) throw declined();
 
   const { rotateCompromised } = await import('./rotate-compromised.ts');
   const { rotateNow } = await import('./rotate-now.ts');
-  const document = await (options.compromised.length > 0
-    ? rotateCompromised(secret, options, terminal)
-    : rotateNow(secret, options, terminal));
+  // From here on a signal must not end the command before it said what goes on without it.
+  const document = await hearingSignals(({ signal }) =>
+    options.compromised.length > 0
+      ? rotateCompromised(secret, options, terminal, signal)
+      : rotateNow(secret, options, terminal, signal),
+  );
   await terminal.answer(
     options.json ? `${JSON.stringify(document, null, 2)}\n` : sentences(document),
   );

@@ -7,12 +7,15 @@ export interface Begun {
 }
 
 /** What the labels say of a rotation. They alone decide what became of it. */
-export type Standing = 'pending' | 'rotated' | 'taken-back' | 'abandoned';
+export type Standing =
+  'pending' | 'rotated' | 'superseded' | 'rolled-back' | 'taken-back' | 'abandoned';
 
-/** AWSCURRENT on its version, now or in the meantime, is the commit; AWSPENDING gone is its end. */
+/** AWSCURRENT on its version is the commit, and AWSPREVIOUS says it was; AWSPENDING gone is its end. */
 export function standingOf(secret: DescribedSecret, { token, currentBefore }: Begun): Standing {
   const labels = secret.labelsOf.get(token) ?? [];
-  if (labels.includes('AWSCURRENT') || labels.includes('AWSPREVIOUS')) return 'rotated';
+  if (labels.includes('AWSCURRENT')) return 'rotated';
+  if (labels.includes('KEYTURN_UNDONE')) return 'rolled-back';
+  if (labels.includes('AWSPREVIOUS')) return 'superseded';
   if (labels.includes('AWSPENDING')) return 'pending';
   const replaced = secret.versionAt('AWSCURRENT') !== currentBefore;
   return replaced || pendingOf(secret) !== undefined ? 'abandoned' : 'taken-back';

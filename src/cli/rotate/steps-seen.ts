@@ -6,6 +6,8 @@ import { progressOf, type Progress } from './progress.ts';
 
 /** What can be seen of the steps of a rotation, beside its labels. */
 export interface StepsSeen {
+  /** From now on lines that name another version are none of it. */
+  of(version: string): void;
   /** Reads what the log has new, until the signal. Never throws: what cannot be seen is told once. */
   look(signal: AbortSignal): Promise<void>;
   /** All lines so far. */
@@ -23,26 +25,29 @@ export interface StepsSeen {
 export async function seeSteps(
   secret: { readonly name: string; readonly functionArn: string },
   terminal: Pick<Terminal, 'tell'>,
+  opening: AbortSignal,
 ): Promise<StepsSeen> {
   const all: LogLine[] = [];
+  let version = '';
   let log: FunctionLog | undefined;
 
-  const attempt = async (work: () => Promise<void>, signal?: AbortSignal) => {
+  const attempt = async (work: () => Promise<void>, signal: AbortSignal) => {
     try {
       await work();
     } catch (error) {
-      if (signal?.aborted) return;
+      if (signal.aborted) return;
       log?.close();
       log = undefined;
       terminal.tell(notVisible(error));
     }
   };
   await attempt(async () => {
-    log = await openFunctionLog(secret.functionArn);
-  });
+    log = await openFunctionLog(secret.functionArn, opening);
+  }, opening);
 
-  const lines = () => linesOn(secret.name, all);
+  const lines = () => linesOn({ secret: secret.name, version }, all);
   return {
+    of: (its) => void (version = its),
     look: (signal) =>
       attempt(async () => void all.push(...((await log?.news(signal)) ?? [])), signal),
     lines,
