@@ -9,6 +9,11 @@ const told = v.object({
   message: v.string(),
 });
 
+const time = v.pipe(
+  v.string(),
+  v.check((text) => !Number.isNaN(Date.parse(text))),
+);
+
 const wayOut = v.object({
   way: v.string(),
   keys: v.array(v.string()),
@@ -22,13 +27,13 @@ const wayOut = v.object({
 export const inspectionSchema = v.object({
   secret: v.string(),
   name: v.string(),
-  at: v.string(),
+  at: time,
   rotationEnabled: v.boolean(),
   versions: v.array(
     v.object({
       versionId: v.string(),
       labels: v.array(v.string()),
-      createdAt: v.optional(v.string()),
+      createdAt: v.optional(time),
       problem: v.optional(told),
       foreignChange: v.optional(v.string()),
     }),
@@ -38,6 +43,7 @@ export const inspectionSchema = v.object({
       key: v.string(),
       rotator: v.string(),
       changes: v.array(v.string()),
+      optional: v.optional(v.array(v.string())),
       switches: v.optional(v.boolean()),
       administered: v.optional(v.boolean()),
       madeByProvider: v.optional(v.boolean()),
@@ -49,7 +55,7 @@ export const inspectionSchema = v.object({
         }),
       ),
       obstacle: v.optional(told),
-      supersededUntil: v.optional(v.string()),
+      supersededUntil: v.optional(time),
     }),
   ),
   /** What can be done about it. A function from before there was a repair does not say. */

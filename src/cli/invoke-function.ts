@@ -1,10 +1,8 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import * as v from 'valibot';
 import { retryableByCode } from '../rotation/errors.ts';
 import { awsFailure } from './aws-failure.ts';
 import { Failure } from './failure.ts';
-
-const failed = v.object({ errorType: v.string(), errorMessage: v.string() });
+import { functionErrorIn } from './function-error.ts';
 
 /** Lambda's longest timeout is 15 minutes; the answer comes at its end. */
 const requestHandler = {
@@ -24,9 +22,9 @@ export async function invokeFunction(
   signal?: AbortSignal,
 ): Promise<unknown> {
   const { FunctionError, Payload } = await send(functionArn, event, signal);
-  const answer: unknown = JSON.parse(Payload?.transformToString() || 'null');
-  if (!FunctionError) return answer;
-  throw failureIn(answer);
+  const text = Payload?.transformToString() ?? '';
+  if (FunctionError) throw failureIn(text);
+  return parsed(text || 'null');
 }
 
 async function send(functionArn: string, event: object, signal: AbortSignal | undefined) {
@@ -43,12 +41,22 @@ async function send(functionArn: string, event: object, signal: AbortSignal | un
   }
 }
 
-function failureIn(answer: unknown): Failure {
-  const parsed = v.safeParse(failed, answer);
-  if (!parsed.success) return new Failure('UNEXPECTED', 'The function failed and did not say why.');
-  const { errorType, errorMessage } = parsed.output;
-  const code = /^RotationError\[(\w+)\]$/.exec(errorType)?.[1] ?? errorType;
+/** What is no JSON is not quoted: it may be anything. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Failure(
+      'UNEXPECTED',
+      'The function answered something that is no JSON: it is none of Keyturn, or something between here ' +
+        'and AWS answered in its place. Look at AWS_ENDPOINT_URL and the proxy.',
+    );
+  }
+}
+
+function failureIn(text: string): Failure {
+  const { code, message } = functionErrorIn(text);
   const passes = Object.entries(retryableByCode).some(([each, may]) => each === code && may);
   const advice = passes ? ' Nothing repeats that by itself: run the same command again.' : '';
-  return new Failure(code, `${errorMessage}${advice}`);
+  return new Failure(code, `${message}${advice}`);
 }

@@ -102,8 +102,8 @@ function reset(seen: Seen, keys: readonly InspectedKey[]): WayOut {
       `${refusing(keys)} No labelled version works there: the credential was changed outside of Secrets ` +
       'Manager.',
     action:
-      'An administrator sets what AWSCURRENT says: RDS itself, or the one in adminSecret. Whoever uses ' +
-      'the credential that is in force now is refused from then on.',
+      'Keyturn has RDS (or the administrator that adminSecret names) set the password to the one under ' +
+      'AWSCURRENT. Whoever uses the one in force now is refused from then on.',
     reasons: [],
   };
 }
@@ -130,4 +130,4 @@ const goForward = (to: InspectedVersion | undefined, keys: readonly InspectedKey
 });
 
 const refusing = (keys: readonly InspectedKey[]) =>
-  `What AWSCURRENT says is refused: ${namesOf(keys)}.`;
+  `The ${namesOf(keys)} under AWSCURRENT ${keys.length === 1 ? 'is' : 'are'} refused.`;

@@ -58,7 +58,7 @@ export const carries = (label: Label) => (version: InspectedVersion) =>
   version.labels.includes(label);
 
 /** Whether somebody stored something that no rotation could start from; else it could not be read. */
-export const ofValue = (problem: Told | undefined): boolean =>
+export const ofValue = (problem: { readonly code: string } | undefined): boolean =>
   problem !== undefined && ofValues.has(problem.code);
 
 const ofValues: ReadonlySet<string> = new Set([

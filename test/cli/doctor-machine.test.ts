@@ -196,7 +196,7 @@ describe('an operator', () => {
 
     const { fails } = await rig.doctor({ args: ['--no-values', secretName], env });
 
-    expect(fails).toEqual(['SECRET_NOT_VISIBLE']);
+    expect(fails).toEqual(['SECRET_NOT_VISIBLE', 'DENIED_BY_IDENTITY_POLICY']);
   });
 
   test('who may not look at the stack is told what is not known', async () => {

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -30,6 +30,8 @@ export interface Machine {
   readonly aws?: Readonly<Record<string, string>>;
   /** Files in the folder it is started in. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Pipes in that folder that nobody writes to. */
+  readonly pipes?: readonly string[];
 }
 
 const finding = v.object({
@@ -150,13 +152,15 @@ export async function startDoctorRig() {
 export type DoctorRig = Awaited<ReturnType<typeof startDoctorRig>>;
 
 /** Nothing of the machine that the tests run on is to be seen from there. */
-async function run(awsUrl: string, { args = [], env = {}, aws = {}, files = {} }: Machine) {
+async function run(awsUrl: string, machine: Machine) {
+  const { args = [], env = {}, aws = {}, files = {}, pipes = [] } = machine;
   const home = await mkdtemp(path.join(tmpdir(), 'doctor-'));
   await mkdir(path.join(home, '.aws'));
   for (const [name, text] of Object.entries(aws)) {
     await writeFile(path.join(home, '.aws', name), text);
   }
   for (const [name, text] of Object.entries(files)) await writeFile(path.join(home, name), text);
+  for (const name of pipes) execFileSync('mkfifo', [path.join(home, name)]);
   const child = spawn(process.execPath, [command, 'doctor', ...args], {
     cwd: home,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -33,6 +33,7 @@ const accepted: Key = {
   key: 'DB_PASSWORD',
   rotator: 'mysql-password',
   changes: ['DB_PASSWORD'],
+  optional: [],
   credentials: [
     { versionId: 'one', verdict: 'accepted' },
     { versionId: 'two', verdict: 'accepted' },

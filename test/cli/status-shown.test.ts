@@ -29,6 +29,7 @@ const status: SecretStatus = {
       key: `KEY_${'K'.repeat(60)}`,
       rotator: 'postgres-alternating',
       changes: [],
+      optional: [],
       credentials: [
         { versionId: 'a'.repeat(64), verdict: 'failed', problem: { code: 'X', message: hostile } },
         { versionId: 'a'.repeat(64), verdict: 'unknown' },

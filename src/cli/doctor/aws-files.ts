@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileText, isPipe } from './file-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** One profile of ~/.aws/config and ~/.aws/credentials. */
@@ -13,6 +13,8 @@ export interface AwsFiles {
   readonly profiles: ReadonlyMap<string, Profile>;
   /** Where they are, for messages. */
   readonly paths: readonly string[];
+  /** Those that would keep every client waiting, since nobody writes to them. */
+  readonly pipes: readonly string[];
 }
 
 /** Reads the names in both files; one that cannot be read counts as empty, as it does for the SDK. */
@@ -20,14 +22,16 @@ export async function readAwsFiles({ env, home }: Surroundings): Promise<AwsFile
   const config = env['AWS_CONFIG_FILE'] ?? join(home, '.aws', 'config');
   const credentials = env['AWS_SHARED_CREDENTIALS_FILE'] ?? join(home, '.aws', 'credentials');
   const profiles = new Map<string, Profile>();
-  for (const { name, settings } of sectionsIn(await textOf(config))) {
+  for (const { name, settings } of sectionsIn(await fileText(config))) {
     const profile = /^profile\s+(.+)$/.exec(name)?.[1] ?? (name === 'default' ? name : undefined);
     if (profile) add(profiles, unquoted(profile), settings);
   }
-  for (const { name, settings } of sectionsIn(await textOf(credentials))) {
+  for (const { name, settings } of sectionsIn(await fileText(credentials))) {
     add(profiles, name, settings);
   }
-  return { profiles, paths: [config, credentials] };
+  const paths = [config, credentials];
+  const arePipes = await Promise.all(paths.map(isPipe));
+  return { profiles, paths, pipes: paths.filter((_, index) => arePipes[index]) };
 }
 
 function add(
@@ -60,11 +64,3 @@ function sectionsIn(text: string): readonly Section[] {
 }
 
 const unquoted = (name: string) => name.replace(/^(["'])(.*)\1$/, '$2');
-
-async function textOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch {
-    return '';
-  }
-}

@@ -36,7 +36,9 @@ Examples:
   .action(async (given: string | undefined, options: GivenOptions) => {
     const secretId = secretIdOf(given ?? process.env.KEYTURN_SECRET_ID ?? unnamed());
     const { doctor } = await import('./doctor.ts');
-    if (!(await doctor({ secretId, ...options }, terminal))) process.exitCode = 1;
+    const isHealthy = await doctor({ secretId, ...options }, terminal);
+    // What never answered, such as a credential_process, would keep the command from its end.
+    process.exit(isHealthy ? 0 : 1);
   });
 
 function unnamed(): never {

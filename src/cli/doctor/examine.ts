@@ -2,6 +2,7 @@ import { readAwsFiles, type AwsFiles } from './aws-files.ts';
 import type { Caller } from './clients.ts';
 import { examineAccount } from './checks/account.ts';
 import { examineClock } from './checks/clock.ts';
+import { pipes } from './checks/credential-failure.ts';
 import { examineCredentials } from './checks/credentials.ts';
 import { examineEndpoint } from './checks/endpoint.ts';
 import { examineRegion } from './checks/region.ts';
@@ -42,6 +43,10 @@ export async function examine(
 
 /** This machine, and the way to AWS. */
 async function examineOwnSide({ wanted, surroundings, files }: Ground): Promise<Examined<Caller>> {
+  if (files.pipes.length > 0) {
+    const reason = 'Every client would wait for that file.';
+    return { findings: [pipes(files.pipes), ...skipped(['region', 'endpoint', 'clock'], reason)] };
+  }
   const credentials = await examineCredentials(surroundings, files);
   const region = await examineRegion(wanted.secretId, surroundings, files);
   const endpoint = region.found

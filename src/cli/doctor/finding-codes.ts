@@ -50,6 +50,7 @@ export const findingCodes = [
   'KEY_MISSING',
   'KEY_NOT_TEXT',
   'VALUE_PLACEHOLDER',
+  'VALUE_EMPTY',
   'ENVIRONMENT_DIFFERS',
   'ENV_FILE_DIFFERS',
   'FUNCTION_GONE',

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { printableName } from '../printable.ts';
 import type { Finding, Status } from './finding.ts';
 import { countOf } from './findings.ts';
 
@@ -28,7 +29,9 @@ function lineOf(
   paint: (colour: Colour, text: string) => string,
 ): string {
   const [mark, word, colour] = marks[status];
-  const line = `  ${paint(colour, `${mark} ${word}`)}: ${message}${code ? ` [${code}]` : ''}\n`;
+  // A name in it, of a key for one, may have a line of its own.
+  const said = printableName(message);
+  const line = `  ${paint(colour, `${mark} ${word}`)}: ${said}${code ? ` [${code}]` : ''}\n`;
   return fix === undefined ? line : `${line}${indented(fix)}\n`;
 }
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { secretIdOf } from '../arguments.ts';
 import { terminal } from '../terminal.ts';
+import { unlessInterrupted } from './unless-interrupted.ts';
 import { watching } from './watching.ts';
 
 interface GivenOptions {
@@ -34,6 +35,9 @@ Examples:
   .action(async (given: readonly string[], { watch, ...options }: GivenOptions) => {
     const { everyMs, others } = watching(watch);
     const secrets = [...given, ...others].map(secretIdOf);
-    const { status } = await import('./status.ts');
-    if (!(await status({ secrets, everyMs, ...options }, terminal))) process.exitCode = 1;
+    const allWork = await unlessInterrupted(async (signal) => {
+      const { status } = await import('./status.ts');
+      return status({ secrets, everyMs, signal, ...options }, terminal);
+    });
+    if (!allWork) process.exitCode = 1;
   });

@@ -1,3 +1,4 @@
+import { Interrupted } from '../failure.ts';
 import { printValue } from '../print-value.ts';
 import { elsewhere } from '../secrets-manager.ts';
 import type { Terminal } from '../terminal.ts';
@@ -14,6 +15,8 @@ export interface StatusOptions {
   readonly verbose: boolean;
   /** Looks again so often, and shows what changed, until somebody ends it. */
   readonly everyMs?: number | undefined;
+  /** Aborted where nobody waits any more. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -23,9 +26,10 @@ export interface StatusOptions {
 export async function status(options: StatusOptions, terminal: Terminal): Promise<boolean> {
   terminal.tell(elsewhere());
   return withClients(async (clients) => {
-    const { everyMs } = options;
+    const { everyMs, secrets, signal } = options;
     if (everyMs !== undefined) return keepShowing({ ...options, everyMs }, { clients, terminal });
-    const round = await createRound({ ...clients, secrets: options.secrets })();
+    const round = await createRound({ ...clients, secrets, signal })();
+    if (signal.aborted) throw new Interrupted();
     await answer(round, options, terminal);
     return allWork(round.statuses);
   });

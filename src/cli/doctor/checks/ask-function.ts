@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import * as v from 'valibot';
 import { within } from '../../../app/within.ts';
+import { type FunctionError, functionErrorIn } from '../../function-error.ts';
 import { type InspectionAnswer, readInspection } from '../../inspection.ts';
 import { type Caller, patient } from '../clients.ts';
 
@@ -13,7 +13,7 @@ interface Wanted {
 /** What an invocation came to, apart from what keeps it from being made at all. */
 export type Answer =
   | { readonly inspection: InspectionAnswer }
-  | { readonly failed: { readonly code: string; readonly message: string } }
+  | { readonly failed: FunctionError }
   | { readonly other: true };
 
 /** Systems that do not answer are waited for within the function; it has time for several. In ms. */
@@ -32,7 +32,7 @@ export async function askFunction({ functionArn, secretArn, caller }: Wanted): P
       client.send(new InvokeCommand({ FunctionName: functionArn, Payload }), { abortSignal }),
     );
     const text = answer.Payload?.transformToString() ?? '';
-    return answer.FunctionError ? { failed: failureIn(text) } : inspectionIn(text);
+    return answer.FunctionError ? { failed: functionErrorIn(text) } : inspectionIn(text);
   } finally {
     client.destroy();
   }
@@ -44,23 +44,4 @@ function inspectionIn(text: string): Answer {
   } catch {
     return { other: true };
   }
-}
-
-const failure = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.object({ errorType: v.string(), errorMessage: v.string() }),
-);
-
-/** Of an error that is not Keyturn's own the text may be anything, and only its kind is told. */
-function failureIn(text: string) {
-  const parsed = v.safeParse(failure, text);
-  if (!parsed.success) return { code: 'UNEXPECTED', message: 'The function did not say why.' };
-  const { errorType, errorMessage } = parsed.output;
-  const code = /^RotationError\[(\w+)\]$/.exec(errorType)?.[1];
-  if (code !== undefined) return { code, message: errorMessage };
-  return {
-    code: 'UNEXPECTED',
-    message: `The function ended with ${errorType}. Its log says more.`,
-  };
 }

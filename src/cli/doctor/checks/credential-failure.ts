@@ -66,10 +66,24 @@ export function halfSet(env: Surroundings['env'], isUsed = true): Finding | unde
   return undefined;
 }
 
+/** The SDK reads both files first of all, and a pipe's reader waits for a writer. */
+export const pipes = (paths: readonly string[]) =>
+  fail('CREDENTIALS_FAILED', {
+    message: `${paths.join(' and ')} is no file, but a pipe, and every client of AWS's may wait for it for ever.`,
+    fix: 'Put a file there, or name another in AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE.',
+  });
+
 const sessionOver = (source = 'the credentials', profile: string) =>
   fail('CREDENTIALS_EXPIRED', {
     message: `The session of ${source} has ended, or none was begun.`,
     fix: `Sign in again: aws sso login --profile ${profile} (or aws login, if that made it).`,
+  });
+
+/** The date is the program's own. */
+export const programExpired = (surroundings: Surroundings) =>
+  fail('CREDENTIALS_EXPIRED', {
+    message: `The credential_process of the profile ${profileIn(surroundings)} gave credentials that had ended.`,
+    fix: 'Sign in again with the tool that it calls.',
   });
 
 const roleRefused = (source = 'the settings here') =>

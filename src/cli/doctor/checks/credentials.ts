@@ -4,7 +4,12 @@ import type { AwsFiles } from '../aws-files.ts';
 import { type Caller, patient } from '../clients.ts';
 import { type Examined, findingsOf, type Finding } from '../finding.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { credentialFailure, halfSet, profileNotFound } from './credential-failure.ts';
+import {
+  credentialFailure,
+  halfSet,
+  profileNotFound,
+  programExpired,
+} from './credential-failure.ts';
 import { type Origin, originOf, profileIn, sourcesSetUp } from './credential-sources.ts';
 
 export type Credentials = Caller['credentials'];
@@ -16,8 +21,9 @@ export async function examineCredentials(
   surroundings: Surroundings,
   files: AwsFiles,
 ): Promise<Examined<Credentials>> {
+  const heard = { expired: false };
   try {
-    const { resolved, origin } = await resolve();
+    const { resolved, origin } = await resolve(heard);
     const findings = [
       ...lifetime(resolved, surroundings),
       ...whereFrom(resolved.accessKeyId, origin, { surroundings, files }),
@@ -26,18 +32,25 @@ export async function examineCredentials(
     const isUsable = findings.every(({ status }) => status !== 'fail');
     return { findings, found: isUsable ? resolved : undefined };
   } catch (error) {
-    return { findings: [credentialFailure(error, surroundings, files)] };
+    const found = heard.expired ? programExpired(surroundings) : undefined;
+    return { findings: [found ?? credentialFailure(error, surroundings, files)] };
   }
 }
 
 /** A region is needed to look for credentials in some places, and matters to none of them. */
-async function resolve() {
-  const client = new SecretsManagerClient({ ...patient, region: 'us-east-1' });
+async function resolve(heard: { expired: boolean }) {
+  const logger = { ...patient.logger, debug: listen };
+  const client = new SecretsManagerClient({ ...patient, logger, region: 'us-east-1' });
   try {
     const resolved = await within(20_000, () => client.config.credentials());
     return { resolved, origin: originOf(notesOn(resolved)) };
   } finally {
     client.destroy();
+  }
+
+  /** Why one source has none, the SDK says here alone; it may quote, and is not kept. */
+  function listen(said: unknown): void {
+    if (/credential_process returned expired/.test(String(said))) heard.expired = true;
   }
 }
 

@@ -16,6 +16,7 @@ export function examineDocument(
     ...missing(document, keys),
     ...document.keys.flatMap((key) => placeholder(key, document.get(key))),
   ];
+  if (document.keys.length === 0) return { findings: [empty(), ...problems], found: document };
   const listed = document.keys.join(', ');
   const sound = ok(`AWSCURRENT can be read: one JSON object with the keys ${listed}.`);
   return { findings: [sound, ...problems], found: document };
@@ -34,6 +35,12 @@ const notJson = () =>
   fail('SECRET_NOT_JSON_OBJECT', {
     message: 'AWSCURRENT is not one JSON object of keys and values.',
     fix: 'Store one, such as {"DB_PASSWORD": "…"}; a trailing comma or a quote in a value is often the reason.',
+  });
+
+const empty = () =>
+  warn('VALUE_EMPTY', {
+    message: 'AWSCURRENT is a JSON object without a key: applications find nothing in it.',
+    fix: 'Store the values that they need.',
   });
 
 /** The message is Keyturn's own, and names the key. */

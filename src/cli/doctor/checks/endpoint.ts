@@ -17,9 +17,26 @@ export async function examineEndpoint(
     const answered = await knock(url, now);
     return { findings: [ok(`${url.host} answers${aside(url, env)}.`)], found: answered };
   } catch (error) {
+    if (await speaksTls(url, now)) return { findings: [schemeWrong(url)] };
     return { findings: [unreachable(url, error, region)] };
   }
 }
+
+/** What wants TLS ends a connection without it, and says no more. */
+async function speaksTls(url: URL, now: () => Date): Promise<boolean> {
+  if (url.protocol !== 'http:') return false;
+  const secure = new URL(`https://${url.hostname}:${url.port || 80}`);
+  return knock(secure, now).then(
+    () => true,
+    (error: unknown) => untrusted.test(codeOf(error)),
+  );
+}
+
+const schemeWrong = ({ host }: URL) =>
+  fail('ENDPOINT_TLS_FAILED', {
+    message: `${host} speaks TLS, and its address here begins with http.`,
+    fix: `Write https://${host} in AWS_ENDPOINT_URL or the profile.`,
+  });
 
 const isOfAws = (url: URL) => /\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(url.hostname);
 
@@ -35,6 +52,9 @@ const invalid = () =>
       'What AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SECRETS_MANAGER or the profile has for an address is none.',
     fix: 'Unset it to go to AWS, or set a whole URL, such as http://127.0.0.1:4566.',
   });
+
+/** Of a certificate that was shown. */
+const untrusted = /^(CERT_|ERR_TLS_CERT|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH)/;
 
 const tls = /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|EPROTO)/;
 

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { SecretDocument } from '../../../rotation/secret-document.ts';
+import { fileText } from '../file-text.ts';
 import { findingsOf, type Finding } from '../finding.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -41,14 +41,7 @@ async function differingIn(
   return keys.length > 0 ? [inFile(name, keys)] : [];
 }
 
-async function variablesIn(path: string): Promise<Variables> {
-  try {
-    return parseEnv(await readFile(path, 'utf8'));
-  } catch {
-    // No such file, in most folders.
-    return {};
-  }
-}
+const variablesIn = async (path: string): Promise<Variables> => parseEnv(await fileText(path));
 
 const inEnvironment = (keys: readonly string[]) =>
   warn('ENVIRONMENT_DIFFERS', {

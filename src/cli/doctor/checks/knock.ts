@@ -19,6 +19,9 @@ export function knock(url: URL, now: () => Date): Promise<Answered> {
       resolve({ theirs: Number.isNaN(date.getTime()) ? undefined : date, ours });
       response.destroy();
     });
+    // What sends a byte now and then is never silent, and never answers.
+    const late = setTimeout(() => sent.destroy(new NoAnswer()), 10_000);
+    sent.on('close', () => clearTimeout(late));
     sent.on('timeout', () => sent.destroy(new NoAnswer()));
     sent.on('error', reject);
     sent.end();

@@ -45,7 +45,7 @@ export function valueFinding(error: unknown, refusal: Refusal): Finding {
   if (/different AWS account.*default KMS|default KMS.*different/i.test(message)) return otherKey();
   if (isKeyUnusable(error)) return unusableKey(refusal);
   if (isDenied(error)) return denied(message, refusal);
-  if (/marked for deletion/i.test(message)) return beingDeleted(refusal);
+  if (/marked for deletion|because it was deleted/i.test(message)) return beingDeleted(refusal);
   return isNotFound(error) ? missing(refusal) : unreadable(refusal, reasonOf(error));
 }
 

@@ -2,6 +2,7 @@ import type { AwsFiles } from '../aws-files.ts';
 import type { Caller } from '../clients.ts';
 import { findingsOf } from '../finding.ts';
 import type { Identity } from './account.ts';
+import { denialIn } from './denial.ts';
 
 const { warn, fail } = findingsOf('secret');
 
@@ -60,3 +61,13 @@ export const notDescribed = (reason: string, values: boolean) =>
       'An application needs no more than secretsmanager:GetSecretValue. Run the command as somebody with ' +
       'secretsmanager:DescribeSecret to have rotation, labels and function looked at, too.',
   });
+
+/** Which policy it is. AWS's own words name the caller, the action and the secret. */
+export function mayNotDescribe(error: unknown) {
+  const said = error instanceof Error ? error.message : '';
+  const { code, advice } = denialIn(said);
+  return fail(code, {
+    message: `secretsmanager:DescribeSecret is refused. AWS says: ${said}`,
+    fix: advice ?? 'Let the caller have secretsmanager:DescribeSecret on this secret.',
+  });
+}

@@ -17,6 +17,7 @@ import { refusedCredentials } from './refused-credentials.ts';
 import {
   acrossAccounts,
   beingDeleted,
+  mayNotDescribe,
   notDescribed,
   notFound,
   otherAccount,
@@ -54,7 +55,9 @@ export async function examineSecret(wanted: Wanted): Promise<Examined<SeenSecret
     if (isOfOtherAccount(wanted) && (isNotFound(error) || isDenied(error))) return beyond(wanted);
     if (isNotFound(error)) return notHere(wanted);
     const unseen = notDescribed(reasonOf(error), wanted.values);
-    return { findings: [unseen], found: { secretId, caller } };
+    // Whoever reads the value may do without; for anybody else it is all there is.
+    const denied = isDenied(error) && !wanted.values ? [mayNotDescribe(error)] : [];
+    return { findings: [unseen, ...denied], found: { secretId, caller } };
   }
 }
 
