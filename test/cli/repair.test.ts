@@ -150,7 +150,12 @@ describe('exit code 0', () => {
       inspection: { wayOut: { way: 'none' } },
     });
     expect(stderr).toContain('It drifted.');
-    expect(stderr).toContain('Done: take-back.');
+    expect(stderr).toContain(
+      'Done: the password was set to the one under AWSCURRENT: DB_PASSWORD.',
+    );
+    expect(stderr).toContain(
+      'Done: the rotation that stuck was taken back, and AWSPENDING taken off: DB_PASSWORD.',
+    );
   });
 
   test('where it stood otherwise by the time it was confirmed, and then was repaired', async () => {
@@ -187,10 +192,11 @@ describe('exit code 1', () => {
   test('with --dry-run where something can be done, and nothing is', async () => {
     look = inspected(stuck);
 
-    const { exitCode, stdout } = await keyturn('--dry-run', '--json');
+    const { exitCode, stdout, stderr } = await keyturn('--dry-run', '--json');
 
     expect(exitCode).toBe(1);
     expect(asked()).toEqual(['inspect']);
+    expect(stderr).not.toContain('A rotation stuck.');
     expect(JSON.parse(stdout)).toMatchObject({
       outcome: 'failed',
       code: 'REPAIR_PROPOSED',
@@ -198,6 +204,21 @@ describe('exit code 1', () => {
       done: [],
       inspection: { wayOut: { way: 'take-back' } },
     });
+  });
+
+  test.each([
+    ['what can be done', stuck, 'A rotation stuck.\nTo do (take-back): It is taken back.'],
+    ['what a person has to do', unasked, 'It is silent.\nMend it.'],
+  ])('with --dry-run: table and proposal on stdout, %s', async (_what, wayOut, proposal) => {
+    look = inspected(wayOut);
+
+    const { exitCode, stdout, stderr } = await keyturn('--dry-run');
+
+    expect(exitCode).toBe(1);
+    expect(asked()).toEqual(['inspect']);
+    expect(stdout).toMatch(/DB_PASSWORD +│ REJECTED +│ cannot be asked/);
+    expect(stdout).toContain(proposal);
+    expect(stderr).not.toContain('│');
   });
 
   test('where the same is proposed again and again', async () => {
@@ -230,6 +251,95 @@ describe('exit code 1', () => {
 
     expect(exitCode).toBe(1);
     expect(stderr).toContain('Deploy the version of Keyturn that belongs to this command');
+  });
+});
+
+describe('the table, and what is said below it', () => {
+  const sound = inspectionOf(works);
+  const [current] = sound.versions;
+  const [key] = sound.keys;
+  const previous = { versionId: 'd'.repeat(32), labels: ['AWSPREVIOUS'], createdAt: sound.at };
+  const rejected = { versionId: previous.versionId, verdict: 'rejected' };
+
+  /** Beside AWSCURRENT, which is accepted. */
+  const besides = (version: object, others: readonly object[], more: object = {}) => ({
+    ...sound,
+    versions: [current, version],
+    keys: [
+      {
+        ...key,
+        credentials: [{ versionId: ids.current, verdict: 'accepted' }, ...others],
+        ...more,
+      },
+    ],
+  });
+
+  test.each([
+    ['rejected', previous],
+    ['ended', { ...previous, labels: ['AWSPREVIOUS', 'KEYTURN_RETIRED'] }],
+  ])('a rejection that is no trouble is told as %s', async (word, version) => {
+    look = () => besides(version, [rejected]);
+
+    const { stdout } = await keyturn('--yes');
+
+    expect(stdout).toMatch(new RegExp(`DB_PASSWORD +│ accepted +│ ${word} `));
+  });
+
+  test('nothing of a version that the table does not show', async () => {
+    const problem = { code: 'KEY_UNUSABLE', message: 'It is unusable. Rotate again.' };
+    const failed = { versionId: previous.versionId, verdict: 'failed', problem };
+    look = () => besides({ ...previous, labels: ['KEYTURN_RETIRING'] }, [failed]);
+
+    const { stdout } = await keyturn('--yes');
+
+    expect(stdout).not.toContain('undefined');
+    expect(stdout).not.toContain(problem.message);
+  });
+
+  test.each([
+    ['is no usable object', undefined],
+    ['has no usable DB_PASSWORD', 'DB_PASSWORD'],
+  ])('no order about AWSPREVIOUS that %s', async (what, lacked) => {
+    const code = lacked ? 'KEY_MISSING' : 'SECRET_NOT_JSON_OBJECT';
+    const problem = {
+      code,
+      key: lacked,
+      message: 'It is wrong. Store it again, and rotate again.',
+    };
+    look = () => besides({ ...previous, problem }, []);
+
+    const { exitCode, stdout } = await keyturn('--yes');
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(
+      `AWSPREVIOUS (dddddddd) ${what}: keyturn rollback cannot go back to it. Nothing to do.`,
+    );
+    expect(stdout).not.toContain('rotate again');
+  });
+
+  test('what is wrong with AWSCURRENT, once', async () => {
+    const problem = { code: 'KEY_MISSING', key: 'DB_PASSWORD', message: 'It lacks DB_PASSWORD.' };
+    look = () => ({
+      ...besides(previous, [rejected], { credentials: [], obstacle: problem }),
+      versions: [{ ...current, problem }, previous],
+      wayOut: unasked,
+    });
+
+    const { stdout } = await keyturn('--dry-run');
+
+    expect(stdout.match(/It lacks DB_PASSWORD\./g)).toHaveLength(1);
+    expect(stdout).toContain('AWSCURRENT: It lacks DB_PASSWORD. [KEY_MISSING]');
+  });
+
+  test('that rotation is switched off, and how it is switched on', async () => {
+    look = () => ({ ...sound, rotationEnabled: false });
+
+    const { exitCode, stdout } = await keyturn('--yes');
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(
+      'All is well.\nRotation is switched off: keyturn rotate shop/production switches it on again.\n',
+    );
   });
 });
 

@@ -5,6 +5,7 @@ import { inspectionSchema, inspectSecret, type InspectionAnswer } from '../inspe
 import { invokeFunction } from '../invoke-function.ts';
 import type { Proposal } from '../../rotation/way-out.ts';
 import type { Terminal } from '../terminal.ts';
+import { doneBy } from './done-by.ts';
 import type { Done } from './unrepaired.ts';
 
 const result = v.object({ inspection: inspectionSchema });
@@ -15,9 +16,10 @@ const result = v.object({ inspection: inspectionSchema });
  */
 export async function perform(
   secret: FoundSecret,
-  { way, keys, version }: Proposal,
+  proposal: Proposal,
   terminal: Terminal,
 ): Promise<{ readonly done?: Done; readonly inspection: InspectionAnswer }> {
+  const { way, keys, version } = proposal;
   const event = {
     Operation: 'repair',
     SecretId: secret.arn,
@@ -27,7 +29,7 @@ export async function perform(
   };
   try {
     const inspection = inspectionIn(await invokeFunction(secret.functionArn, event));
-    terminal.tell(`Done: ${way}.\n\n`);
+    terminal.tell(`Done: ${doneBy(proposal)}\n\n`);
     return { done: { way, keys }, inspection };
   } catch (error) {
     if (!(error instanceof Failure && error.code === 'REPAIR_OUTDATED')) throw error;

@@ -52,14 +52,14 @@ async function takeStep(
   report: Report,
 ): Promise<{ readonly done?: Done; readonly inspection: InspectionAnswer }> {
   const { way, keys, version, finding, action = '' } = wayOutOf(report.inspection);
+  if (options.dryRun) throw await rehearsed(options, terminal, report);
   terminal.tell(`${sightOf(report.inspection)}\n\n${finding}\n`);
   if (isDoable(way)) {
     terminal.tell(`To do (${way}): ${action}\n`);
-    if (options.dryRun) throw proposed(report, way);
     if (!options.yes && !(await terminal.confirm('Do that?'))) throw declined(report);
     return perform(secret, { way, keys, ...(version && { version }) }, terminal);
   }
-  if (way !== 'supply' || keys.length === 0 || options.dryRun || !terminal.interactive) {
+  if (way !== 'supply' || keys.length === 0 || !terminal.interactive) {
     throw new Unrepaired(report, `${finding} ${action}`);
   }
   terminal.tell(`${action}\n`);
@@ -69,18 +69,33 @@ async function takeStep(
   return { done: { way: 'supply', keys: published }, inspection: await inspectSecret(secret) };
 }
 
+/** Of a dry run this is the result, whatever is wrong. Answers what the command ends with. */
+async function rehearsed(
+  { json }: RepairOptions,
+  terminal: Terminal,
+  report: Report,
+): Promise<Unrepaired> {
+  const { way, finding, action = '' } = wayOutOf(report.inspection);
+  const toDo = isDoable(way) ? `To do (${way}): ${action}` : action;
+  if (!json) await terminal.answer(`${sightOf(report.inspection)}\n\n${finding}\n${toDo}\n`);
+  return isDoable(way) ? proposed(report, way) : new Unrepaired(report, `${finding} ${action}`);
+}
+
 async function end(
   { json }: RepairOptions,
   terminal: Terminal,
   { done, inspection }: Report,
 ): Promise<void> {
   const { finding } = wayOutOf(inspection);
-  const { name } = inspection;
+  const { name, rotationEnabled } = inspection;
+  const off = rotationEnabled
+    ? ''
+    : `Rotation is switched off: keyturn rotate ${name} switches it on again.\n`;
   const document = { secret: name, outcome: 'works', done, inspection };
   await terminal.answer(
     json
       ? `${JSON.stringify(document, null, 2)}\n`
-      : `${sightOf(inspection)}\n\n${name}: ${finding}\n`,
+      : `${sightOf(inspection)}\n\n${name}: ${finding}\n${off}`,
   );
 }
 

@@ -1,9 +1,11 @@
 import Table from 'cli-table3';
 import { labels } from '../../rotation/secret-store.ts';
 import type { InspectionAnswer } from '../inspection.ts';
+import { reasonsOf } from './reasons.ts';
 
 type Version = InspectionAnswer['versions'][number];
 type Key = InspectionAnswer['keys'][number];
+type Verdict = Key['credentials'][number]['verdict'];
 
 /** Which system accepts which version's credential, as a table, and below it why one could not be asked. */
 export function sightOf(inspection: InspectionAnswer): string {
@@ -15,10 +17,11 @@ export function sightOf(inspection: InspectionAnswer): string {
   for (const key of inspection.keys) {
     table.push([key.key, ...shown.map(({ version }) => cellOf(key, version))]);
   }
-  return [table.toString(), ...reasons(inspection, shown)].join('\n');
+  return [table.toString(), ...reasonsOf(inspection, shown)].join('\n');
 }
 
-interface Shown {
+/** A column of the table. */
+export interface Shown {
   readonly name: string;
   readonly version: Version;
 }
@@ -35,35 +38,22 @@ function shownVersions({ versions }: InspectionAnswer): readonly Shown[] {
   return shown;
 }
 
-function cellOf({ credentials }: Key, { versionId, createdAt, problem }: Version): string {
+function cellOf({ credentials }: Key, version: Version): string {
+  const { versionId, createdAt, problem } = version;
   const credential = credentials.find((each) => each.versionId === versionId);
   if (!credential) return createdAt === undefined && !problem ? 'no value' : 'unusable';
   if (credential.problem?.code.startsWith('KEY_')) return 'unusable';
-  return cells[credential.verdict];
+  return credential.verdict === 'rejected' ? rejectedAt(version) : cells[credential.verdict];
 }
 
-const cells: Readonly<Record<Key['credentials'][number]['verdict'], string>> = {
+/** Loud only where it is trouble. */
+function rejectedAt({ labels: carried }: Version): string {
+  if (carried.includes(labels.current)) return 'REJECTED';
+  return carried.includes(labels.retired) ? 'ended' : 'rejected';
+}
+
+const cells: Readonly<Record<Exclude<Verdict, 'rejected'>, string>> = {
   accepted: 'accepted',
-  rejected: 'REJECTED',
   unknown: 'nobody can tell',
   failed: 'cannot be asked',
 };
-
-/** One line each; what a rotation would stumble over matters where it does not say the same again. */
-function reasons({ keys }: InspectionAnswer, shown: readonly Shown[]): readonly string[] {
-  const ofVersions = shown.flatMap(({ name, version: { problem } }) =>
-    problem ? [`${name}: ${problem.message} [${problem.code}]`] : [],
-  );
-  const ofKeys = keys.flatMap(({ key, credentials, obstacle }) => {
-    const failed = credentials.flatMap(({ versionId, problem }) => {
-      const name = shown.find(({ version }) => version.versionId === versionId)?.name;
-      return problem ? [`${key}, ${name}: ${problem.message} [${problem.code}]`] : [];
-    });
-    const next =
-      obstacle && failed.length === 0
-        ? [`${key}, next rotation: ${obstacle.message} [${obstacle.code}]`]
-        : [];
-    return [...failed, ...next];
-  });
-  return [...ofVersions, ...ofKeys];
-}

@@ -1,0 +1,44 @@
+import { labels } from '../../rotation/secret-store.ts';
+import { ofValue } from '../../rotation/seen.ts';
+import type { InspectionAnswer } from '../inspection.ts';
+import type { Shown } from './sight.ts';
+
+type Key = InspectionAnswer['keys'][number];
+type Told = NonNullable<Key['obstacle']>;
+
+/** Why systems could not be asked about the versions shown, and rotations not begin: one line each, once. */
+export function reasonsOf({ keys }: InspectionAnswer, shown: readonly Shown[]): readonly string[] {
+  return [...shown.flatMap(ofVersion), ...keys.flatMap((key) => ofKey(key, shown))];
+}
+
+function ofVersion({ name, version: { versionId, problem } }: Shown): readonly string[] {
+  if (!problem) return [];
+  if (name === labels.current || !ofValue(problem)) return [lineOf(name, problem)];
+  const lacks = problem.key === undefined ? 'is no usable object' : `has no usable ${problem.key}`;
+  return [`${name} (${versionId.slice(0, 8)}) ${lacks}: ${consequenceOf(name)}`];
+}
+
+/** What a person is told to do about AWSCURRENT would be wrong of any other version. */
+const consequenceOf = (name: string) =>
+  name === labels.previous
+    ? 'keyturn rollback cannot go back to it. Nothing to do.'
+    : 'AWSCURRENT cannot go to it.';
+
+function ofKey({ key, credentials, obstacle }: Key, shown: readonly Shown[]): readonly string[] {
+  const failed = shown.flatMap(({ name, version }) => {
+    const { problem } = credentials.find(({ versionId }) => versionId === version.versionId) ?? {};
+    return problem ? [{ name, version, problem }] : [];
+  });
+  const lines = failed
+    .filter(({ version, problem }) => !isSaid(version, problem))
+    .map(({ name, problem }) => lineOf(`${key}, ${name}`, problem));
+  const isNews =
+    failed.length === 0 && !shown.some(({ version }) => obstacle && isSaid(version, obstacle));
+  return obstacle && isNews ? [lineOf(`${key}, next rotation`, obstacle)] : lines;
+}
+
+/** Whether the line about the whole version says it already. */
+const isSaid = ({ problem }: Shown['version'], told: Told): boolean =>
+  problem?.message === told.message;
+
+const lineOf = (what: string, { message, code }: Told) => `${what}: ${message} [${code}]`;
