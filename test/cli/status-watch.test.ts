@@ -120,7 +120,7 @@ describe.skipIf(!hasTerminals)('on a real terminal (skipped without python3 and 
     const { screen } = await onTerminal(rig.stack, { args, steps, before: small });
 
     expect(screen).toContain('Rotation  on');
-    expect(screen).not.toContain('Superseded lives');
+    expect(screen).not.toContain('│ Ends');
   });
 
   test('once is enough without --watch: colours, and nothing is cleared', async () => {

@@ -66,8 +66,8 @@ describe('one secret', () => {
       ['DB_PASSWORD', [current, 'accepted'], [previous, 'rejected']],
       ['TWILIO_AUTH_TOKEN', [current, 'accepted'], [previous, 'accepted']],
     ]);
-    expect(stdout).toMatch(/│ TWILIO_AUTH_TOKEN +│ current +│ accepted +│ \d{4}-\d\d-\d\dT/);
-    expect(stdout).toMatch(/│ twilio-auth-token +│ previous +│ accepted +│ in \d+ minutes/);
+    expect(stdout).toMatch(/│ TWILIO_AUTH_TOKEN +│ current +│ accepted +│ +│/);
+    expect(stdout).toMatch(/│ twilio-auth-token +│ previous +│ accepted +│ in \d+ minutes +│/);
   });
 
   test('has tables of 80 columns at most, and no colours where nobody looks', async () => {
@@ -158,9 +158,9 @@ describe('one secret', () => {
     );
     expect(stdout).toMatch(/│ reminder-app\/production +│ attention +│/);
     expect(stdout).toContain('reminder-app/production needs attention:');
-    expect(stdout).not.toContain('Superseded lives');
+    expect(stdout).not.toContain('│ Ends');
     const verbose = await rig.status('--verbose');
-    expect(verbose.stdout.match(/Superseded lives/g)).toHaveLength(2);
+    expect(verbose.stdout.match(/│ Ends /g)).toHaveLength(2);
   });
 
   test('beside one that is not there: the others are shown', async () => {

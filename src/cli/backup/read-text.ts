@@ -12,12 +12,16 @@ export interface ReadText {
 export async function readText(path: string, option: string): Promise<ReadText> {
   if (path === '-') return { text: await standardInput(option), othersMayRead: false };
   try {
-    await using file = await open(path);
-    if (isatty(file.fd)) throw wouldShow(option);
-    const { mode } = await file.stat();
-    const othersMayRead = process.platform !== 'win32' && (mode & 0o077) !== 0;
-    const stream = file.createReadStream({ autoClose: false });
-    return { text: (await readBounded(stream, largest)).toString(), othersMayRead };
+    const file = await open(path);
+    try {
+      if (isatty(file.fd)) throw wouldShow(option);
+      const { mode } = await file.stat();
+      const othersMayRead = process.platform !== 'win32' && (mode & 0o077) !== 0;
+      const stream = file.createReadStream({ autoClose: false });
+      return { text: (await readBounded(stream, largest)).toString(), othersMayRead };
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     if (error instanceof Failure) throw error;
     const code: unknown = error instanceof Error && 'code' in error ? error.code : 'unknown';

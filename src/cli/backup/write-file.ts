@@ -37,11 +37,15 @@ export async function writeWhole(bytes: Uint8Array, target: Target): Promise<voi
 }
 
 async function writeNew(file: string, bytes: Uint8Array): Promise<void> {
-  await using handle = await open(file, 'wx', 0o600);
-  // The mask of the shell may have taken the owner's own rights.
-  await handle.chmod(0o600);
-  await handle.writeFile(bytes);
-  await handle.sync();
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    // The mask of the shell may have taken the owner's own rights.
+    await handle.chmod(0o600);
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Both fail where somebody else was faster. Some file systems have no links. */

@@ -1,9 +1,11 @@
 import Table from 'cli-table3';
 import { styleText } from 'node:util';
 import type { SecretStatus } from './secret-status.ts';
+import { endCell } from './end-cell.ts';
 import { shortIds } from './short-ids.ts';
 import { summary } from './summary.ts';
 import { both, relative } from './times.ts';
+import { isCompromised, problemLine } from './versions.ts';
 import { wrapped } from './wrapped.ts';
 
 type Key = SecretStatus['keys'][number];
@@ -29,7 +31,7 @@ function facts({ region, functionArn, rotation, inspectedAt }: SecretStatus, now
     ['Region', region],
     ['Function', functionArn?.split(':function:').at(-1)],
     ['Rotation', rotation && [enabled ? 'on' : 'off', schedule, open].filter(Boolean).join(', ')],
-    ['Rotated', rotation && (at(lastRotatedAt) ?? 'never yet')],
+    ['Rotated', rotation && (at(lastRotatedAt) ?? 'never rotated yet')],
     ['Next', nextRotationAt && `by ${at(nextRotationAt)}`],
     ['Asked', at(inspectedAt)],
   ];
@@ -49,22 +51,23 @@ function versionTable({ versions }: SecretStatus, now: Date): string {
 
 function keyTable({ versions, keys }: SecretStatus, now: Date): string {
   const short = shortIds(versions.map(({ versionId }) => versionId));
-  const nameOf = (versionId: string) =>
-    names.find(([label]) => labelsOf(versions, versionId).includes(label))?.[1] ?? short(versionId);
-  const table = newTable(['Key and rotator', 'Version', 'Credential', 'Superseded lives']);
-  for (const { key, rotator, credentials, supersededUntil } of keys) {
-    table.push([
-      `${inPieces(key)}\n${rotator}`,
-      credentials.map(({ versionId }) => nameOf(versionId)).join('\n'),
-      credentials.map(({ verdict }) => verdictCell(verdict)).join('\n'),
-      supersededUntil === undefined ? '' : lifetime(new Date(supersededUntil), now),
-    ]);
+  const labelsOf = (versionId: string) =>
+    versions.find((version) => version.versionId === versionId)?.labels ?? [];
+  const table = newTable(['Key and rotator', 'Version', 'Credential', 'Ends']);
+  for (const each of keys) {
+    const rows = each.credentials.map(({ versionId, verdict }) => {
+      const labels = labelsOf(versionId);
+      return [
+        nameOf(labels) ?? short(versionId),
+        isCompromised(each, labels) ? compromised() : verdictCells[verdict](),
+        endCell(each, { labels, verdict }, now),
+      ] as const;
+    });
+    const columns = [0, 1, 2].map((column) => rows.map((row) => row[column]).join('\n'));
+    table.push([`${inPieces(each.key)}\n${each.rotator}`, ...columns]);
   }
   return table.toString();
 }
-
-const labelsOf = (versions: SecretStatus['versions'], versionId: string) =>
-  versions.find((version) => version.versionId === versionId)?.labels ?? [];
 
 /** AWSPENDING may stay on the version that became current. */
 const names = [
@@ -72,6 +75,8 @@ const names = [
   ['AWSPREVIOUS', 'previous'],
   ['AWSPENDING', 'pending'],
 ] as const;
+
+const nameOf = (labels: readonly string[]) => names.find(([label]) => labels.includes(label))?.[1];
 
 /** A long key takes several lines, so that the table fits on 80 columns. */
 const inPieces = (key: string) => key.match(/.{1,24}/gsu)?.join('\n') ?? key;
@@ -83,23 +88,21 @@ const verdictCells: Readonly<Record<Verdict, () => string>> = {
   failed: () => styleText('yellow', 'cannot be asked'),
 };
 
-const verdictCell = (verdict: Verdict) => verdictCells[verdict]();
-
-function lifetime(until: Date, now: Date): string {
-  return until <= now
-    ? 'over: owed'
-    : `${until.toISOString().slice(0, 16)}Z\n${relative(until, now)}`;
-}
+const compromised = () => styleText('yellow', 'compromised');
 
 /** Why something cannot be told, where that is no finding by itself. */
-function reasons({ versions, keys }: SecretStatus): string {
+function reasons({ findings, versions, keys }: SecretStatus): string {
   const short = shortIds(versions.map(({ versionId }) => versionId));
-  const ofVersions = versions.flatMap(({ versionId, problem }) =>
-    problem ? [`${short(versionId)}: ${problem.message} [${problem.code}]`] : [],
+  const ofVersions = versions.flatMap(({ versionId, labels, problem }) =>
+    problem && !labels.includes('AWSCURRENT')
+      ? [`${problemLine({ name: short(versionId), labels }, problem)} [${problem.code}]`]
+      : [],
   );
+  const said = [...findings, ...versions.flatMap(({ problem }) => problem ?? [])];
+  const isSaid = (message: string) => said.some((each) => each.message.startsWith(message));
   const ofKeys = keys.flatMap(({ key, credentials }) =>
     credentials.flatMap(({ problem }) =>
-      problem ? [`${key}: ${problem.message} [${problem.code}]`] : [],
+      problem && !isSaid(problem.message) ? [`${key}: ${problem.message} [${problem.code}]`] : [],
     ),
   );
   const unknown = keys.flatMap(({ key, credentials }) =>

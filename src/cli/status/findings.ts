@@ -1,9 +1,11 @@
 import { retryableByCode } from '../../rotation/errors.ts';
+import { ofValue } from '../../rotation/seen.ts';
 import type { DescribedSecret } from '../find-secret.ts';
 import type { InspectionAnswer } from '../inspection.ts';
 import { labelFindings, pendingVersion, type Sight } from './label-findings.ts';
 import { scheduleFindings } from './schedule-findings.ts';
 import type { Finding } from './secret-status.ts';
+import { takenBack } from './versions.ts';
 
 /** What was told of a secret, judged; the most pressing first, and notes last. */
 export function findingsOf(described: DescribedSecret, sight: Sight): readonly Finding[] {
@@ -24,11 +26,25 @@ const isCurrent = ({ labels }: { readonly labels: readonly string[] }) =>
 function valueFindings(inspection: InspectionAnswer): readonly Finding[] {
   const current = inspection.versions.find(isCurrent);
   if (!current) return [];
-  const unusable: readonly Finding[] = current.problem
-    ? [{ finding: 'value-unusable', level: 'attention', ...current.problem }]
-    : [];
-  return [...verdictFindings(inspection, current.versionId), ...unusable];
+  const { problem } = current;
+  const verdicts = verdictFindings(inspection, current.versionId);
+  if (!problem) return verdicts;
+  // Whoever was asked about a key that is missing said the same.
+  const others = verdicts.filter(
+    ({ code, message }) => code === undefined || message !== problem.message,
+  );
+  return [...others, valueUnusable(inspection.name, problem)];
 }
+
+const valueUnusable = (
+  name: string,
+  problem: NonNullable<InspectionAnswer['versions'][number]['problem']>,
+): Finding => ({
+  finding: 'value-unusable',
+  level: 'attention',
+  ...problem,
+  message: ofValue(problem) ? `${problem.message} ${takenBack(name)}` : problem.message,
+});
 
 function verdictFindings({ name, keys }: InspectionAnswer, current: string): readonly Finding[] {
   const asked = keys.flatMap(({ key, credentials }) =>

@@ -10,8 +10,8 @@ export interface Sight {
   readonly now: Date;
 }
 
-/** How long a rotation, or the end of a superseded credential, may take before it counts as stuck. */
-const slackMs = 30 * 60_000;
+/** How long a rotation, or the end of a superseded credential, may take before it counts as stuck, in ms. */
+export const slackMs = 30 * 60_000;
 
 /** What the labels say: whether something is published, under way, stuck or owed. */
 export function labelFindings(described: DescribedSecret, sight: Sight): readonly Finding[] {
@@ -91,10 +91,11 @@ function abandonedFindings(described: DescribedSecret): Finding[] {
   return [
     {
       finding: 'abandoned-owed',
-      level: 'attention',
+      level: 'note',
       message:
-        `The rotation that made ${version} was abandoned, and what it made may work. The daily run ends ` +
-        `it; keyturn repair ${described.name} does so now.`,
+        `KEYTURN_MADE is on ${version}, which was superseded by values somebody stored, or whose rotation ` +
+        'was abandoned: what of it nothing else uses is ended by the daily run; keyturn repair ' +
+        `${described.name} does so now.`,
     },
   ];
 }

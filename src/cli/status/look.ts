@@ -7,6 +7,7 @@ import { createInspections, type Inspected } from './inspections.ts';
 import { createRecognition } from './rotation-function.ts';
 import { rotatedSecrets } from './rotated-secrets.ts';
 import { type Finding, type SecretStatus, stateOf } from './secret-status.ts';
+import { inOrder, keysInOrder } from './versions.ts';
 
 /** A secret to look at. One that was named may be asked though its function is not recognised. */
 export interface Subject {
@@ -52,6 +53,7 @@ function statusOf(
   const isOther = unasked.some(({ finding }) => finding !== 'not-asked');
   const findings = isOther ? unasked : [...unasked, ...findingsOf(described, { inspection, now })];
   const { arn, name, functionArn } = described;
+  const versions = inOrder(inspection?.versions ?? labelled(described));
   return {
     secret: arn,
     name,
@@ -66,8 +68,8 @@ function statusOf(
       lastRotatedAt: described.lastRotatedAt?.toISOString(),
       nextRotationAt: described.nextRotationAt?.toISOString(),
     },
-    versions: inspection?.versions ?? labelled(described),
-    keys: inspection?.keys ?? [],
+    versions,
+    keys: keysInOrder(inspection?.keys ?? [], versions),
     inspectedAt: inspection?.at,
   };
 }
@@ -92,12 +94,7 @@ function scheduleOf({ rules }: DescribedSecret): string | undefined {
   return ScheduleExpression ?? (days === undefined ? undefined : `every ${days} days`);
 }
 
-/** AWSCURRENT first. */
-function labelled({ labelsOf, versionAt }: DescribedSecret) {
-  const current = versionAt('AWSCURRENT');
-  return [...labelsOf]
-    .map(([versionId, labels]) => ({ versionId, labels: [...labels] }))
-    .toSorted((a, b) => Number(b.versionId === current) - Number(a.versionId === current));
-}
+const labelled = ({ labelsOf }: DescribedSecret) =>
+  [...labelsOf].map(([versionId, labels]) => ({ versionId, labels: [...labels] }));
 
 const regionOf = (arn: string) => /^arn:[^:]+:secretsmanager:([^:]+):/.exec(arn)?.[1];

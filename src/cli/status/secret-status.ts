@@ -11,7 +11,7 @@ export interface SecretStatus {
   /** What a person should know, the most pressing first. */
   readonly findings: readonly Finding[];
   readonly rotation?: RotationStatus | undefined;
-  /** Labelled versions, AWSCURRENT first. */
+  /** Labelled versions: AWSCURRENT, AWSPENDING, AWSPREVIOUS, and the others. */
   readonly versions: InspectionAnswer['versions'];
   /** What each system said; empty where none was asked. */
   readonly keys: InspectionAnswer['keys'];

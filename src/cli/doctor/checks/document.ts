@@ -1,19 +1,23 @@
 import { criticalSettings } from '../../../app/schema.ts';
 import { RotationError } from '../../../rotation/errors.ts';
 import { type JsonValue, SecretDocument } from '../../../rotation/secret-document.ts';
+import { takenBack } from '../../status/versions.ts';
 import { type Examined, findingsOf, type Finding } from '../finding.ts';
 
 const { ok, warn, fail } = findingsOf('value');
 
-/** Whether a text is what applications and rotations expect. `keys` are those that must be there. */
-export function examineDocument(
-  text: string,
-  keys: readonly string[] | undefined,
-): Examined<SecretDocument> {
-  const document = parsed(text);
+interface Wanted {
+  readonly secretId: string;
+  /** Those that must be there; absent where nobody said. */
+  readonly keys: readonly string[] | undefined;
+}
+
+/** Whether a text is what applications and rotations expect. */
+export function examineDocument(text: string, wanted: Wanted): Examined<SecretDocument> {
+  const document = parsed(text, wanted.secretId);
   if (!(document instanceof SecretDocument)) return { findings: [document] };
   const problems = [
-    ...missing(document, keys),
+    ...missing(document, wanted),
     ...document.keys.flatMap((key) => placeholder(key, document.get(key))),
   ];
   if (document.keys.length === 0) return { findings: [empty(), ...problems], found: document };
@@ -22,19 +26,21 @@ export function examineDocument(
   return { findings: [sound, ...problems], found: document };
 }
 
-function parsed(text: string): SecretDocument | Finding {
+function parsed(text: string, secretId: string): SecretDocument | Finding {
   try {
     return SecretDocument.parse(text);
   } catch (error) {
     const isTwice = error instanceof RotationError && error.code === 'SECRET_DUPLICATE_KEY';
-    return isTwice ? duplicate(error.message) : notJson();
+    return isTwice ? duplicate(error.message, secretId) : notJson(secretId);
   }
 }
 
-const notJson = () =>
+const notJson = (secretId: string) =>
   fail('SECRET_NOT_JSON_OBJECT', {
     message: 'AWSCURRENT is not one JSON object of keys and values.',
-    fix: 'Store one, such as {"DB_PASSWORD": "…"}; a trailing comma or a quote in a value is often the reason.',
+    fix:
+      'Store one, such as {"DB_PASSWORD": "…"}; a trailing comma or a quote in a value is often the ' +
+      `reason. ${takenBack(secretId)}`,
   });
 
 const empty = () =>
@@ -44,17 +50,18 @@ const empty = () =>
   });
 
 /** The message is Keyturn's own, and names the key. */
-const duplicate = (message: string) =>
-  fail('SECRET_DUPLICATE_KEY', { message, fix: 'Store the secret with each key once.' });
+const duplicate = (message: string, secretId: string) =>
+  fail('SECRET_DUPLICATE_KEY', {
+    message,
+    fix: `Store the secret with each key once. ${takenBack(secretId)}`,
+  });
 
-function missing(
-  document: SecretDocument,
-  keys: readonly string[] | undefined,
-): readonly Finding[] {
+function missing(document: SecretDocument, { keys, secretId }: Wanted): readonly Finding[] {
   const tell = keys ? fail : warn;
   return (keys ?? expectedOf(document)).flatMap((key) => {
     const value = document.get(key);
-    if (value === undefined) return [tell('KEY_MISSING', { key, ...absent(key, keys) })];
+    if (value === undefined)
+      return [tell('KEY_MISSING', { key, ...absent(key, { keys, secretId }) })];
     return typeof value === 'string' && value !== '' ? [] : [fail('KEY_NOT_TEXT', notText(key))];
   });
 }
@@ -65,10 +72,10 @@ function expectedOf(document: SecretDocument): readonly string[] {
   return present.length >= 2 ? criticalSettings : [];
 }
 
-const absent = (key: string, keys: readonly string[] | undefined) => ({
+const absent = (key: string, { keys, secretId }: Wanted) => ({
   message: `The key ${key} is missing from AWSCURRENT.`,
   fix: keys
-    ? 'Add it to the secret.'
+    ? `Add it to the secret. If Keyturn rotates it: ${takenBack(secretId)}`
     : 'keyturn/app looks for it unless it is given other keys. Add it, or say what is needed with --keys.',
 });
 

@@ -1,5 +1,7 @@
 import { labels } from '../../../rotation/secret-store.ts';
 import type { InspectionAnswer } from '../../inspection.ts';
+import { ofValue } from '../../../rotation/seen.ts';
+import { problemLine, takenBack } from '../../status/versions.ts';
 import { findingsOf, type Finding } from '../finding.ts';
 import { rejected, unanswered } from './systems-findings.ts';
 
@@ -17,7 +19,7 @@ export function examineInspection(
   const isCurrent = current?.labels.includes(labels.current) === true;
   const problem = isCurrent ? current.problem : undefined;
   return [
-    ...(problem ? [obstacle(problem)] : []),
+    ...(problem ? [unusable(problem, secretArn)] : []),
     ...inspection.keys.flatMap((key) => ofKey(key, inspection, secretArn)),
     ...(inspection.keys.length === 0 ? [ok('No key is rotated.')] : []),
     ...others.flatMap((version) => supersededProblem(version)),
@@ -74,6 +76,12 @@ function obstacle({ code, key, message }: Told, of?: string): Finding {
   });
 }
 
+/** What is published is nothing a rotation could start from. */
+function unusable(problem: Told, secretArn: string): Finding {
+  const finding = obstacle(problem);
+  return ofValue(problem) ? { ...finding, fix: `${finding.fix} ${takenBack(secretArn)}` } : finding;
+}
+
 const previousRejected = ({ key, supersededUntil }: Key) =>
   warn('PREVIOUS_REJECTED', {
     key,
@@ -87,7 +95,8 @@ function supersededProblem({
   problem,
 }: InspectionAnswer['versions'][number]): readonly Finding[] {
   if (!problem || !found.includes(labels.previous)) return [];
-  const { code, key, message } = problem;
+  const { code, key } = problem;
+  const message = problemLine({ name: labels.previous, labels: found }, problem);
   const fix = 'It matters to keyturn rollback alone, and passes with the next rotation.';
-  return [told('warn', code, { key, message: `AWSPREVIOUS: ${message}`, fix })];
+  return [told('warn', code, { key, message, fix })];
 }

@@ -13,7 +13,7 @@ export function examineRotation(description: DescribeSecretResponse, now: Date):
   if (NextRotationDate && now.getTime() > NextRotationDate.getTime() + slackMs) {
     return overdue(NextRotationDate);
   }
-  const last = LastRotatedDate ? `last ${day(LastRotatedDate)}` : 'never yet';
+  const last = LastRotatedDate ? `last ${day(LastRotatedDate)}` : 'never rotated yet';
   return ok(`On; ${last}, next ${NextRotationDate ? day(NextRotationDate) : 'by its schedule'}.`);
 }
 

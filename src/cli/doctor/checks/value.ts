@@ -25,12 +25,14 @@ export async function examineValue({
   try {
     const value = await readValue(seen, labels.current);
     if (value.text === undefined) return { findings: [withoutText(value)] };
-    const { findings, found } = examineDocument(value.text, keys);
+    const { findings, found } = examineDocument(value.text, { secretId: nameOf(seen), keys });
     return { findings: [...findings, ...(await others({ seen, identity }))], found };
   } catch (error) {
     return { findings: [valueFinding(error, { seen, label: labels.current, identity })] };
   }
 }
+
+const nameOf = ({ secretId, description }: SeenSecret) => description?.Name ?? secretId;
 
 /** A superseded value bridges the moments around a rotation; a pending one may not be made yet. */
 async function others({ seen, identity }: Wanted): Promise<readonly Finding[]> {
