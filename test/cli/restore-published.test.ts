@@ -106,12 +106,18 @@ test('refuses a backup from before a rotation, forced or not, and takes single k
   }
   expect(await accepted(rig.stack, await rig.read())).toEqual(works);
 
+  const newer = await rig.read();
   const single = await restore(file, '--only', 'SECRET_KEY');
   expect(JSON.parse(single.stdout)).toMatchObject({ outcome: 'published' });
   expect(await rig.read()).toEqual({
     ...JSON.parse(current?.secretString ?? ''),
     SECRET_KEY: old.SECRET_KEY,
+    SECRET_KEY_FALLBACKS: [
+      newer.SECRET_KEY,
+      ...(newer.SECRET_KEY_FALLBACKS ?? []).filter((each) => each !== old.SECRET_KEY),
+    ],
   });
+  expect(single.stderr).toContain('What is current of the key goes into SECRET_KEY_FALLBACKS');
   expect(await accepted(rig.stack, await rig.read())).toEqual(works);
 });
 

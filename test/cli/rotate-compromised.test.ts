@@ -83,6 +83,8 @@ test('marks and rotates nothing for a key that no rotator changes', async () => 
   expect(exitCode).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({ outcome: 'failed', code: 'KEY_NOT_ROTATED' });
   expect(stderr).toContain('TWILIO_AUTH_TOKEN');
+  expect(stderr).toContain('Nothing was marked, and nothing was rotated.');
+  expect(stderr).not.toContain('for certain');
   expect(rig.between.asked).not.toContain('RotateSecret');
   expect(rig.versionAt('AWSCURRENT')).toBe(before);
 });

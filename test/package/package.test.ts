@@ -88,7 +88,7 @@ describe('the command', () => {
   const others = '--without DB_PASSWORD --without TWILIO_ACCOUNT_SID --without TWILIO_AUTH_TOKEN';
 
   test.each([
-    ['--help', 'takes its last rotation back'],
+    ['--help', 'shows how it stands'],
     ['init --help', 'keyturn init --environment production'],
     ['rollback --help', 'Usage: keyturn rollback'],
     [`init shop/testing --dry-run ${others}`, 'shop/testing can be created'],

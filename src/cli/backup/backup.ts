@@ -5,10 +5,11 @@ import type { Terminal } from '../terminal.ts';
 import { serialise, type BackedUp } from './backup-format.ts';
 import { encrypt, type Lock } from './encrypt.ts';
 import type { BackupOptions } from './options.ts';
-import { askNewPassphrase, assertLong, readPassphrase } from './passphrase.ts';
+import { askNewPassphrase, assertLong, deriving, readPassphrase } from './passphrase.ts';
 import { shared } from './read-text.ts';
 import { readRecipients } from './recipients.ts';
 import { takeBackup } from './take-backup.ts';
+import { toldOf } from './told-labels.ts';
 import { assertFree, writeWhole } from './write-file.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function backup(options: BackupOptions, terminal: Terminal): Promis
   const lock = await lockOf(options, terminal);
   terminal.tell(elsewhere());
   const taken = await withSecretsManager((client) => takeBackup(client, options));
+  if ('passphrase' in lock) terminal.tell(deriving);
   const encrypted = await encryptedOf(taken, lock, options);
   if (options.output === '-') return print(encrypted);
 
@@ -78,7 +80,9 @@ function report({ secret, versions, createdAt }: BackedUp, written: Written): st
     };
     return `${JSON.stringify(document, null, 2)}\n`;
   }
-  const listed = versions.map(({ versionId, labels }) => `  ${versionId}  ${labels.join(', ')}\n`);
+  const listed = versions.map(
+    ({ versionId, labels }) => `  ${versionId}  ${toldOf(labels).join(', ') || '–'}\n`,
+  );
   const how = 'passphrase' in lock ? '' : '--identity identity.txt ';
   return (
     `${secret.name} is in ${options.output} (${bytes} bytes), which opens with ${opensWith.replace(/^1 identities/, '1 identity')}.\n` +

@@ -22,10 +22,7 @@ const several = v.optional(v.array(v.string()), []);
 
 const schema = v.object({
   secret: v.string(),
-  output: v.pipe(
-    v.string('names the file, such as production.age'),
-    v.nonEmpty('must name a file'),
-  ),
+  output: v.optional(v.string(), ''),
   recipient: several,
   recipientsFile: several,
   passphrase: flag,
@@ -41,6 +38,7 @@ export function readBackupOptions(given: unknown): BackupOptions {
   const parsed = v.safeParse(schema, given);
   if (!parsed.success) throw unusable(parsed.issues[0]);
   const options = { ...parsed.output, secret: secretIdOf(parsed.output.secret) };
+  if (options.output === '') throw nowhere();
   assertEncrypted(options);
   assertOnePurpose(options);
   return options;
@@ -68,8 +66,12 @@ function assertOnePurpose({ output, json, armor }: BackupOptions): void {
 
 function unusable(issue: v.BaseIssue<unknown>): UsageError {
   const [field = ''] = (v.getDotPath(issue) ?? '').split('.');
-  return new UsageError(`--${field} ${issue.message}.`);
+  const option = field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return new UsageError(`--${option} cannot be used as it was given. See keyturn backup --help.`);
 }
+
+const nowhere = () =>
+  new UsageError('Say where to: --output FILE, or --output - for standard output.');
 
 const clearText = () =>
   new UsageError(

@@ -5,6 +5,9 @@ import type { Terminal } from '../terminal.ts';
 /** Offline, a short one is guessed. */
 const shortest = 12;
 
+/** Told first: that takes seconds, so that to guess one takes long. */
+export const deriving = 'Deriving a key from the passphrase …\n';
+
 /** Asks twice for a new passphrase. Throws Interrupted, or a UsageError without a terminal. */
 export async function askNewPassphrase(terminal: Terminal): Promise<string> {
   assertInteractive(terminal);

@@ -3,8 +3,8 @@ import { isCompromised, isMark, marksOf } from '../../rotation/compromised.ts';
 import type { Rotator } from '../../rotation/rotator.ts';
 import type { SecretDocument } from '../../rotation/secret-document.ts';
 import { Failure } from '../failure.ts';
-import { ownRotation, planFor } from '../init/configured.ts';
 import type { DescribedSecret } from './described-secret.ts';
+import { rotatorsOf } from './rotators-of.ts';
 import { documentOf, readStored, type StoredValue } from './stored-value.ts';
 
 interface Wanted {
@@ -83,15 +83,6 @@ function membersBack(
 /** A text, or those of a list. */
 const textsAt = (document: SecretDocument, key: string): readonly string[] =>
   [document.get(key)].flat().filter((each) => typeof each === 'string');
-
-function rotatorsOf(name: string): readonly Rotator[] {
-  try {
-    return planFor(ownRotation, name).rotators;
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'SECRET_NOT_CONFIGURED') return [];
-    throw error;
-  }
-}
 
 async function readMarked(
   client: SecretsManagerClient,

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { armor, Decrypter } from 'age-encryption';
 import { parseBackup, type BackupDocument } from '../backup/backup-format.ts';
-import { askPassphrase, readPassphrase } from '../backup/passphrase.ts';
+import { askPassphrase, deriving, readPassphrase } from '../backup/passphrase.ts';
 import { readBounded, TooLarge } from '../backup/read-bounded.ts';
 import { shared } from '../backup/read-text.ts';
 import { Failure, UsageError } from '../failure.ts';
@@ -17,9 +17,11 @@ type Key = Pick<RestoreOptions, 'file' | 'identity' | 'passphraseFile'>;
  */
 export async function openBackup(key: Key, terminal: Terminal): Promise<BackupDocument> {
   const file = unarmored(await read(key.file));
-  const decrypter = hasPassphrase(file)
+  const isByPassphrase = hasPassphrase(file);
+  const decrypter = isByPassphrase
     ? await byPassphrase(key, terminal)
     : await byIdentities(key, terminal);
+  if (isByPassphrase) terminal.tell(deriving);
   const clear = await decrypt(decrypter, file);
   try {
     return parseBackup(clear);

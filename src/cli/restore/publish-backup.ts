@@ -11,6 +11,7 @@ import type { SecretDocument } from '../../rotation/secret-document.ts';
 import { withSecretsManager } from '../secrets-manager.ts';
 import type { Terminal } from '../terminal.ts';
 import { compare } from './comparison.ts';
+import { earlierKeys } from './earlier-keys.ts';
 import { although } from './original.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -24,9 +25,10 @@ interface Request extends Wanted {
 /** Asks, has the value proven, and publishes it. Throws a PublishRefused where a key would break. */
 export async function publishBackup(request: Request, terminal: Terminal): Promise<void> {
   const { options, found, current, version, beside } = request;
-  const value = valueFor(request);
+  const { value, kept } = valueFor(request);
   if (sameStored(value, current.value)) return unchanged(request, terminal);
   terminal.tell(lossOf(value, current.value));
+  if (kept.length > 0) terminal.tell(keptText(kept));
   const question = `Have it tried, and publish it${although(beside)}?`;
   if (!options.yes && !(await terminal.confirm(question))) throw declined();
   const { force, unverified } = options;
@@ -37,14 +39,27 @@ export async function publishBackup(request: Request, terminal: Terminal): Promi
   await terminal.answer(report(request, published));
 }
 
+interface Chosen {
+  readonly value: StoredValue;
+  /** Lists that keep what is current of a restored key. */
+  readonly kept: readonly string[];
+}
+
 /** The whole of the backup as it was stored, or what is current with some keys out of it. */
-function valueFor({ options: { only }, value, current, found }: Request): StoredValue {
-  if (!only) return value;
+function valueFor({ options: { only }, value, current, found }: Request): Chosen {
+  if (!only) return { value, kept: [] };
   const [ours, theirs] = [documentOf(value), documentOf(current.value)];
   if (!ours || !theirs) throw noKeys();
   const values = Object.fromEntries(only.map((key) => [key, required(ours, key)]));
-  return { text: withValues({ name: found.name, document: theirs, values }).text };
+  const { name, labelsOf } = found;
+  const labels = labelsOf.get(current.versionId) ?? [];
+  const lists = earlierKeys({ name, document: theirs, labels, values });
+  const { text } = withValues({ name, document: theirs, values: { ...values, ...lists } });
+  return { value: { text }, kept: Object.keys(lists) };
 }
+
+const keptText = (lists: readonly string[]) =>
+  `What is current of the key goes into ${lists.join(', ')}, so that what it signed still verifies.\n`;
 
 function required(document: SecretDocument, key: string) {
   const value = document.get(key);

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type { BackupDocument, BackedUpVersion } from '../backup/backup-format.ts';
 import { printableName } from '../printable.ts';
+import { toldOf } from '../backup/told-labels.ts';
 import type { ComparedKey } from './comparison.ts';
 
 /** A backup as it may be told: names, times and labels. */
@@ -19,12 +20,15 @@ export function describeBackup({ backup, version, compared, keys }: Opened): str
   const rows = compared ?? keys.map((key) => ({ key, is: 'not compared' }));
   const table = new Table({ head: ['KEY', 'VALUE'], style: plain });
   table.push(...rows.map(({ key, is }) => [printableName(key), is]));
-  const others = versions.filter((each) => each !== version).flatMap(({ labels }) => labels);
-  const beside = others.length > 0 ? `  beside it  ${others.join(', ')} (--stage)\n` : '';
+  const others = versions
+    .filter((each) => each !== version)
+    .flatMap(({ labels }) => toldOf(labels));
+  const beside =
+    others.length > 0 ? `  others in it: ${others.join(', ')} (choose by --stage)\n` : '';
   return (
     `Backup of ${secret.name}, made ${createdAt}\n` +
     `  from       ${secret.arn}\n` +
-    `  version    ${version.versionId} (${version.labels.join(', ')}), made ${version.createdAt}\n` +
+    `  version    ${version.versionId} (${toldOf(version.labels).join(', ')}), made ${version.createdAt}\n` +
     `${beside}${table.toString()}\n`
   );
 }

@@ -99,7 +99,7 @@ function versionOf({ versions }: BackupDocument, stage: string): BackedUpVersion
 }
 
 const createdSentences = (name: string, arn: string) =>
-  `${name} is there again (${arn}).\nNobody has tried its credentials yet. Deploy Keyturn for it ` +
+  `${name} is created (${arn}).\nNobody has tried its credentials yet. Deploy Keyturn for it ` +
   '(docs/deploying.md), then keyturn status tells.\n';
 
 const toBeCreated = (name: string) =>

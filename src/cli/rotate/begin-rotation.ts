@@ -35,7 +35,10 @@ export async function beginRotation(
 }
 
 const interrupted = (name: string, token: string) =>
-  new Interrupted('INTERRUPTED', `Interrupted before an answer came. ${mayHaveBegun(name, token)}`);
+  new Interrupted(
+    'INTERRUPTED',
+    `Interrupted before an answer came.\n${mayHaveBegun(name, token)}`,
+  );
 
 /** A refusal is an answer. */
 function withoutAnswer(
@@ -43,12 +46,12 @@ function withoutAnswer(
   { name, token }: { readonly name: string; readonly token: string },
 ): Failure {
   if (failure.code !== 'UNREACHABLE') return failure;
-  const message = `${failure.message} ${mayHaveBegun(name, token)}`;
+  const message = `${failure.message}\n${mayHaveBegun(name, token)}`;
   return new RotationFailure(failure.code, message, { secret: name, versionId: token });
 }
 
 const mayHaveBegun = (name: string, token: string) =>
-  `The rotation may have begun all the same; its version would be ${token}. Look with keyturn status ${name}.`;
+  `The rotation may have begun all the same; its version would be ${token}.\nLook with keyturn status ${name}.`;
 
 /** The service has no name of its own for it. */
 const isAboutPrevious = (error: unknown) =>
@@ -68,7 +71,7 @@ const neverReattempted = (name: string, token: string) =>
   new Failure(
     'ROTATION_IN_PROGRESS',
     `A rotation of ${name} is pending since before (${token}), and rotation is switched off, so nothing ` +
-      `tries it again. See how it stands with keyturn status, and end it with keyturn repair.`,
+      `tries it again.\nSee how it stands with keyturn status, and end it with keyturn repair.`,
   );
 
 const known: Readonly<Record<string, Meaning>> = {

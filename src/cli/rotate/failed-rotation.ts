@@ -61,33 +61,33 @@ const tellings: Readonly<Record<End, Telling>> = {
   'taken-back': ({ secret }, problem = unexplained) => ({
     code: problem.code,
     message:
-      `The rotation of ${secret.name} failed and was taken back: AWSCURRENT is where it was. ` +
+      `The rotation of ${secret.name} failed and was taken back: AWSCURRENT is where it was.\n` +
       `Why: ${problem.message}`,
   }),
   'rolled-back': ({ secret, begun }) => ({
     code: 'ROLLED_BACK',
     message:
       `The rotation of ${secret.name} succeeded, and was rolled back since: ${begun.token} is not ` +
-      'current any more. See how the secret stands with keyturn status, then rotate again.',
+      'current any more.\nSee how the secret stands with keyturn status, then rotate again.',
   }),
   failed: ({ secret, begun }, problem = unexplained) => ({
     code: problem.code,
     message:
-      `The rotation of ${secret.name} failed. AWSCURRENT is where it was; AWSPENDING stays on ` +
-      `${begun.token}, and Secrets Manager tries that again. Why: ${problem.message} Once that is mended, ` +
+      `The rotation of ${secret.name} failed.\nAWSCURRENT is where it was; AWSPENDING stays on ` +
+      `${begun.token}, and Secrets Manager tries that again.\nWhy: ${problem.message}\nOnce that is mended, ` +
       `keyturn rotate ${secret.name} follows it further; keyturn repair ends it.`,
   }),
   abandoned: ({ secret }) => ({
     code: 'ROTATION_ABANDONED',
     message:
       `The rotation of ${secret.name} was abandoned: a value was stored, or another rotation begun, ` +
-      'while it ran. See how the secret stands with keyturn status, then rotate again.',
+      'while it ran.\nSee how the secret stands with keyturn status, then rotate again.',
   }),
   'still-running': ({ secret, timeoutMs }, problem) => ({
     code: 'STILL_RUNNING',
     message:
       `The rotation of ${secret.name} is not over after ${spanText(timeoutMs)}; it goes on without this ` +
-      `command.${problem ? ` Its last error: ${problem.message}` : ''} Look at it with keyturn status, ` +
+      `command.${problem ? `\nIts last error: ${problem.message}` : ''}\nLook at it with keyturn status, ` +
       `follow it with keyturn rotate ${secret.name}, or end it with keyturn repair.`,
   }),
 };
@@ -95,6 +95,6 @@ const tellings: Readonly<Record<End, Telling>> = {
 const interrupted = (name: string) =>
   new Interrupted(
     'INTERRUPTED',
-    `Nobody watches any more, but the rotation of ${name} goes on at AWS. Look at it with keyturn status ` +
+    `Nobody watches any more, but the rotation of ${name} goes on at AWS.\nLook at it with keyturn status ` +
       `${name}, or follow it with keyturn rotate ${name}.`,
   );

@@ -31,6 +31,6 @@ export async function assertNoObstacle(secret: FoundSecret, signal: AbortSignal)
   if (!obstacle) return;
   throw new Failure(
     obstacle.code,
-    `A rotation of ${secret.name} would fail, so none was begun. Why: ${obstacle.message}`,
+    `A rotation of ${secret.name} would fail, so none was begun.\nWhy: ${obstacle.message}`,
   );
 }

@@ -17,12 +17,16 @@ export async function rehearse(
   const answer = await askForRehearsal(secret, signal).catch((error: unknown) => {
     throw signal.aborted ? stopped() : error;
   });
-  const document = { outcome: answer.ready ? 'ready' : 'refused', ...answer };
+  const { rotationEnabled } = secret;
+  const document = { outcome: answer.ready ? 'ready' : 'refused', rotationEnabled, ...answer };
   if (answer.ready || !json) {
     await terminal.answer(json ? `${JSON.stringify(document, null, 2)}\n` : textOf(answer));
+    if (!json && !rotationEnabled) terminal.tell(switchedOff);
   }
   if (!answer.ready) throw new Refusal(answer);
 }
+
+const switchedOff = 'Rotation is switched off for it. To rotate switches it on again.\n';
 
 const stopped = () =>
   new Interrupted('INTERRUPTED', 'Nobody waits for the rehearsal any more. Nothing was changed.');

@@ -20,8 +20,8 @@ export function introduction(secret: FoundSecret, { compromised }: RotateOptions
 
 const warning = (keys: readonly string[]) =>
   `What ${keys.join(', ')} ${keys.length === 1 ? 'holds' : 'hold'} now ends with this rotation, without a ` +
-  'grace: whatever still uses it stops working at once, sessions that it signed and webhooks signed with ' +
-  'it among them. Applications must read the new value; restart those that read it only at their start.\n';
+  'grace:\nwhatever still uses it stops working at once, and so does what was signed with it.\n' +
+  'Applications must read the new value; restart those that read it only at their start.\n';
 
 export const question = ({ compromised }: RotateOptions): string =>
   compromised.length > 0
@@ -32,7 +32,7 @@ export const beginning = ({ name }: FoundSecret, { token, how }: BegunRotation):
   how === 'now'
     ? `Secrets Manager rotates ${name}; the new version is ${token}.\n`
     : `A rotation of ${name} is pending already: Secrets Manager tries that one again, and begins no ` +
-      `other. Its version is ${token}.\n`;
+      `other.\nIts version is ${token}.\n`;
 
 /** What happened, for a person. */
 export function sentences(document: RotationDocument): string {
@@ -55,10 +55,19 @@ const standingText = ({ secret, versionId, from, supersededBy }: RotationDocumen
     : `${secret} was rotated: ${versionId} was current, and is superseded by ${supersededBy}.\n`;
 
 /** What was replaced before this ran, as by a switch, is not among what it ended. */
-const endedText = ({ compromised, revoked = [] }: RotationDocument) =>
+const endedText = ({ secret, compromised, revoked = [], supersededBy }: RotationDocument) =>
   compromised
     ? `What ${compromised.join(', ')} held before is replaced, and the new version keeps nothing of it.\n` +
-      (revoked.length > 0 ? `Ended at its system: ${revoked.join(', ')}.\n` : '')
+      (revoked.length > 0 ? `Ended at its system: ${revoked.join(', ')}.\n` : '') +
+      'What only applications judge, such as a key that signs, ends as each of them reads the new value:\n' +
+      'within five minutes by default.\n'
+    : wayBackText(secret, supersededBy);
+
+/** Not every credential has a grace: what rotates it tells, and so does the function when it is asked. */
+const wayBackText = (name: string, supersededBy: string | undefined) =>
+  supersededBy === undefined
+    ? `Superseded credentials that have a grace work until it is over: keyturn status ${name}\n` +
+      `tells when. As long as they work, keyturn rollback ${name} takes the rotation back.\n`
     : '';
 
 const attemptsText = ({ attempts = [] }: RotationDocument) =>

@@ -19,10 +19,15 @@ export async function rotateCompromised(
   const { name } = secret;
   const held = `what ${options.compromised.join(', ')} held`;
 
-  const keys = await whereItStands(
-    () => markKeys(secret, options.compromised, signal),
-    `Not all of ${held} is marked as compromised for certain, and nothing was rotated.`,
+  const marked = new Set<string>();
+  await whereItStands(
+    () => markKeys(secret, options.compromised, { marked, signal }),
+    ({ code }) =>
+      code === 'KEY_NOT_ROTATED' && marked.size === 0
+        ? 'Nothing was marked, and nothing was rotated.'
+        : `Not all of ${held} is marked as compromised for certain, and nothing was rotated.`,
   );
+  const keys = [...marked];
   terminal.tell(`Marked as compromised: ${keys.join(', ')}.\n`);
   const document = await whereItStands(
     () => rotateNow(secret, options, terminal, signal),
@@ -42,11 +47,9 @@ export async function rotateCompromised(
 async function markKeys(
   secret: FoundSecret,
   keys: readonly string[],
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const marked = new Set<string>();
+  { marked, signal }: { readonly marked: Set<string>; readonly signal: AbortSignal },
+): Promise<void> {
   for (const key of keys) {
     for (const each of await markKey(secret, key, signal)) marked.add(each);
   }
-  return [...marked];
 }
