@@ -321,6 +321,15 @@ describe('refused, and nothing is read or written', () => {
     await expect(stat(output)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
+  test.each([[[]], [['--output', '']]])('without a file, as with %j', async (args) => {
+    const { exitCode, stderr } = await keyturn(['backup', 'any', '-r', recipient, ...args]);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe(
+      'Say where to: --output FILE, or --output - for standard output. [USAGE]\n',
+    );
+  });
+
   test('for an identity in place of its recipient, which is not repeated', async () => {
     const { stderr } = await keyturn(['backup', 'any', '-o', newFile(), '-r', identity]);
 

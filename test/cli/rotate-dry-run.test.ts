@@ -1,3 +1,4 @@
+import { CancelRotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
 import { production } from '../../src/local/stack/environments.ts';
 import { useRotateRig } from './rotate-rig.ts';
@@ -53,6 +54,19 @@ describe('a dry run', () => {
       ],
     });
     expect(labelsOf(rig)).toEqual(before.labels);
+  });
+
+  test('says that a rotation would switch rotation on again where it is off', async () => {
+    const command = new CancelRotateSecretCommand({ SecretId: production.secretName });
+    await rig.rig().client.send(command);
+
+    const { exitCode, stderr } = await rig.rotate('--dry-run');
+    const json = await rig.rotate('--dry-run', '--json');
+
+    await rig.rig().rotate({ RotateImmediately: false });
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('To rotate switches it on again.');
+    expect(JSON.parse(json.stdout)).toMatchObject({ outcome: 'ready', rotationEnabled: false });
   });
 
   test('is refused while a rotation is pending', async () => {

@@ -54,7 +54,7 @@ describe('a failure that a person must mend', () => {
     expect(stderr).toMatch(/^createSecret failed, \d+ ms$/m);
     expect(stderr).toContain('AWSCURRENT is where it was');
     expect(stderr).toMatch(
-      /Why: .*Put the password that works into the secret.* \[CURRENT_REJECTED\]\n$/,
+      /Why: .*Put the password that works into the secret.*\n.*keyturn repair ends it\. \[CURRENT_REJECTED\]\n$/,
     );
     expect(JSON.parse(stdout)).toMatchObject({
       outcome: 'failed',
@@ -77,7 +77,9 @@ describe('a failure that a person must mend', () => {
 
     expect(exitCode).toBe(1);
     expect(stderr.match(/The steps cannot be shown/g)).toHaveLength(1);
-    expect(stderr).toMatch(/so none was begun\. Why: .*Put the password.* \[CURRENT_REJECTED\]\n$/);
+    expect(stderr).toMatch(
+      /so none was begun\.\nWhy: .*Put the password.* \[CURRENT_REJECTED\]\n$/,
+    );
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'failed', code: 'CURRENT_REJECTED' });
     expect(rig.between.asked).toContain('invoke rehearse');
     expect(rig.between.asked).not.toContain('RotateSecret');

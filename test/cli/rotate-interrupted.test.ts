@@ -32,7 +32,7 @@ test.each([
   [[], 'No rotation was begun.'],
   [
     ['--compromised', 'SECRET_KEY'],
-    `No rotation was begun. In ${name}, what SECRET_KEY held is marked as compromised`,
+    `No rotation was begun.\nIn ${name}, what SECRET_KEY held is marked as compromised`,
   ],
 ])('while the log is opened begins no rotation, with %j', async (options, told) => {
   const { exitCode, stderr, document } = await interruptedAt(

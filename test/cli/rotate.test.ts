@@ -16,6 +16,7 @@ describe('rotates now', () => {
     expect(exitCode).toBe(0);
     expect(now).not.toBe(before);
     expect(stdout).toContain(`is rotated: ${now} is current, ${before} was before.`);
+    expect(stdout).toContain('keyturn rollback reminder-app/production takes the rotation back.');
     expect(stdout).toMatch(/the published value did not work for \d+ ms/);
     for (const step of ['createSecret', 'setSecret', 'testSecret', 'finishSecret']) {
       expect(stderr).toMatch(new RegExp(`^${step} …$`, 'm'));

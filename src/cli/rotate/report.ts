@@ -20,8 +20,8 @@ export function introduction(secret: FoundSecret, { compromised }: RotateOptions
 
 const warning = (keys: readonly string[]) =>
   `What ${keys.join(', ')} ${keys.length === 1 ? 'holds' : 'hold'} now ends with this rotation, without a ` +
-  'grace:\nwhatever still uses it stops working at once, and so does what was signed with it.\n' +
-  'Applications must read the new value; restart those that read it only at their start.\n';
+  'grace:\nwhatever still uses it stops working at once, and what was signed with it ends as\n' +
+  'applications read the new value. Restart those that read it only at their start.\n';
 
 export const question = ({ compromised }: RotateOptions): string =>
   compromised.length > 0
@@ -59,9 +59,12 @@ const endedText = ({ secret, compromised, revoked = [], supersededBy }: Rotation
   compromised
     ? `What ${compromised.join(', ')} held before is replaced, and the new version keeps nothing of it.\n` +
       (revoked.length > 0 ? `Ended at its system: ${revoked.join(', ')}.\n` : '') +
-      'What only applications judge, such as a key that signs, ends as each of them reads the new value:\n' +
-      'within five minutes by default.\n'
+      (compromised.every((key) => revoked.includes(key)) ? '' : judgedByApplications)
     : wayBackText(secret, supersededBy);
+
+const judgedByApplications =
+  'What only applications judge, such as a key that signs, ends as each of them reads the new value:\n' +
+  'with the default TTL five minutes later at most.\n';
 
 /** Not every credential has a grace: what rotates it tells, and so does the function when it is asked. */
 const wayBackText = (name: string, supersededBy: string | undefined) =>
