@@ -26,14 +26,21 @@ export interface RepairResult {
  * else by now: nothing is done that nobody confirmed. May run twice, or beside a rotation.
  */
 export async function repair(invocation: Invocation, confirmed: Proposal): Promise<RepairResult> {
+  // Taken before the look: what that takes is no shorter life for another invocation.
+  const lifetimeMs = invocation.remainingMs();
   const { wayOut } = await inspect(invocation);
   if (!isSame(wayOut, confirmed)) throw outdated(wayOut);
-  await ways[confirmed.way](narrowed(invocation, confirmed), confirmed);
+  await ways[confirmed.way](narrowed(invocation, confirmed), { ...confirmed, lifetimeMs });
   note(invocation, 'repaired', `A person had this done: ${confirmed.way}.`);
   return { done: confirmed, inspection: await inspect(invocation) };
 }
 
-type Go = (invocation: Invocation, confirmed: Proposal) => Promise<unknown>;
+interface Confirmed extends Proposal {
+  /** How long, in ms, an invocation of this function has from its beginning. */
+  readonly lifetimeMs: number;
+}
+
+type Go = (invocation: Invocation, confirmed: Confirmed) => Promise<unknown>;
 
 const ways: Record<DoableWay, Go> = {
   async heal(invocation, { version }) {

@@ -27,10 +27,9 @@ const marginMs = 60_000;
  */
 export async function takeBack(
   invocation: Invocation,
-  { version: token = '' }: { readonly version?: string | undefined },
+  { version: token = '', lifetimeMs }: TakenBack,
 ): Promise<void> {
-  const { secret, journal, step, remainingMs } = invocation;
-  const lifetimeMs = remainingMs() + marginMs;
+  const { secret, journal, step } = invocation;
   const description = await secret.describe();
   const current = versionWith(description, labels.current);
   if (!current) throw noCurrentVersion();
@@ -46,6 +45,12 @@ export async function takeBack(
   if (await wasFaster(invocation, token)) return;
   journal.record({ kind: 'taken-back', step });
   note(invocation, 'undone', 'The rotation was taken back; the next one starts fresh.');
+}
+
+interface TakenBack {
+  readonly version?: string | undefined;
+  /** How long, in ms, an invocation of this function has from its beginning. */
+  readonly lifetimeMs: number;
 }
 
 interface Standing {
@@ -87,7 +92,7 @@ interface Leased {
   readonly token: string;
   /** The version that is current. */
   readonly current: string;
-  /** As long as any invocation of this function can live. */
+  /** As long as a step can live that began before AWSPENDING came off. */
   readonly lifetimeMs: number;
 }
 
@@ -97,7 +102,7 @@ async function leaseAndBook(
   { token, current, lifetimeMs }: Leased,
 ): Promise<void> {
   const { secret, bookings, clock, secretId } = invocation;
-  const until = clock.now().getTime() + lifetimeMs;
+  const until = clock.now().getTime() + lifetimeMs + marginMs;
   await secret.moveLabel({ label: leaseUntil(new Date(until)), to: token });
   try {
     await bookings.book({

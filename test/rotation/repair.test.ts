@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { leaseEnd } from '../../src/rotation/rollback-lease.ts';
 import type { Credential } from '../../src/rotation/rotator.ts';
 import { anotherVersion, makeCurrent, publish, putLabel } from './support/another-version.ts';
 import { proposalIn, repairAll, repairIn } from './support/repair.ts';
@@ -31,6 +32,29 @@ const stateOf = (world: World) => ({
     (label) => world.at(label)?.versionId,
   ),
   api: world.api.accepted,
+});
+
+test('the lease on what was taken back lasts as long as an old step, however long the look took', async () => {
+  const { world } = await rolledOver();
+  await world.rotate('testSecret');
+  const confirmed = await proposalIn(world);
+  const token = confirmed.version ?? '';
+  const whole = 290_000;
+  const { secret } = world.invocation('repair');
+  const taken = { ms: 0 };
+  const slow = {
+    ...secret,
+    async describe() {
+      taken.ms = 190_000;
+      return secret.describe();
+    },
+  };
+
+  await repairIn(world, confirmed, { secret: slow, remainingMs: () => whole - taken.ms });
+
+  const { labelsOf } = await world.invocation('inspect').secret.describe();
+  const stepsEnd = world.clock.now().getTime() + whole;
+  expect(leaseEnd(labelsOf.get(token) ?? [])).toBeGreaterThanOrEqual(stepsEnd);
 });
 
 describe('nothing is done that nobody confirmed', () => {
