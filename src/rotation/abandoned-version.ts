@@ -25,8 +25,9 @@ export function isAbandoned(description: SecretDescription, versionId: string): 
 }
 
 /**
- * Revokes what a rotation left working that was abandoned, or taken back. Nobody is told of an abandoned rotation, and
- * its version would be forgotten: KEYTURN_MADE keeps it listed, and comes off here. May run twice.
+ * Revokes what a rotation left working that was abandoned, or taken back. Nobody is told of an
+ * abandoned rotation, and its version would be forgotten: KEYTURN_MADE keeps it listed, and comes
+ * off here. May run twice.
  * Throws `ROTATION_IN_PROGRESS` while a lease is on it.
  */
 export async function endAbandoned(
