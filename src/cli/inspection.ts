@@ -1,9 +1,8 @@
 import * as v from 'valibot';
-import { Failure } from './failure.ts';
-import { invokeFunction } from './invoke-function.ts';
+import { askFunction, type Asked } from './ask-function.ts';
 
-/** What a function may answer beside what this command knows: it may be a newer one. */
-const told = v.object({
+/** Something in the way, as the function says it. */
+export const told = v.object({
   code: v.string(),
   key: v.optional(v.string()),
   message: v.string(),
@@ -65,25 +64,6 @@ export const inspectionSchema = v.object({
 /** What the rotation function says of a secret and its systems; holds no value. */
 export type InspectionAnswer = v.InferOutput<typeof inspectionSchema>;
 
-/**
- * Has the secret's own rotation function ask every system what is true: it reaches them and may read
- * the secret, and who asks need not. Throws a Failure.
- */
-export async function inspectSecret(
-  secret: { readonly arn: string; readonly functionArn: string },
-  signal?: AbortSignal,
-): Promise<InspectionAnswer> {
-  const event = { Operation: 'inspect', SecretId: secret.arn };
-  return readInspection(await invokeFunction(secret.functionArn, event, signal));
-}
-
-/** Throws a Failure where a function answered something else. */
-export function readInspection(answer: unknown): InspectionAnswer {
-  const parsed = v.safeParse(inspectionSchema, answer);
-  if (parsed.success) return parsed.output;
-  throw new Failure(
-    'UNEXPECTED',
-    'The function answered something else than how the secret stands. Deploy the version of Keyturn ' +
-      'that belongs to this command.',
-  );
-}
+/** Has every system asked what is true. Throws a Failure. */
+export const inspectSecret = (secret: Asked, signal?: AbortSignal): Promise<InspectionAnswer> =>
+  askFunction(secret, { Operation: 'inspect' }, inspectionSchema, signal);

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import { askFunction } from './ask-function.ts';
 import { Failure, UsageError } from './failure.ts';
 import { findSecret, type FoundSecret } from './find-secret.ts';
 import { elsewhere } from './secrets-manager.ts';
-import { invokeFunction } from './invoke-function.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface RollbackOptions {
@@ -32,11 +32,7 @@ export async function rollback(options: RollbackOptions, terminal: Terminal): Pr
   terminal.tell(introduction(secret));
   if (!options.yes && !(await terminal.confirm('Take the last rotation back?'))) throw declined();
 
-  const answer = await invokeFunction(secret.functionArn, {
-    Operation: 'rollback',
-    SecretId: secret.arn,
-  });
-  const outcome = parse(answer);
+  const outcome = await askFunction(secret, { Operation: 'rollback' }, result);
   const document = { secret: secret.name, ...outcome };
   await terminal.answer(
     options.json ? `${JSON.stringify(document, null, 2)}\n` : sentences(secret, outcome),
@@ -62,17 +58,6 @@ function sentences({ name }: FoundSecret, { outcome, from, to, switchGapMs }: Re
   return (
     `${name} is rolled back: ${to} is current again, ${from} is undone.\n${gap}` +
     'What was undone is revoked in a few minutes. Applications read the value from before by then.\n'
-  );
-}
-
-/** A function deployed before there was a rollback answers something else, or nothing. */
-function parse(answer: unknown): Result {
-  const parsed = v.safeParse(result, answer);
-  if (parsed.success) return parsed.output;
-  throw new Failure(
-    'UNEXPECTED',
-    'The function answered something else than the outcome of a rollback. Deploy the version that ' +
-      'belongs to this command, and look at the labels of the secret.',
   );
 }
 

@@ -9,6 +9,9 @@ interface Timer {
 export class DrivenClock implements LocalClock {
   #now: number;
   readonly #timers = new Set<Timer>();
+  #sleepers = 0;
+  /** Settles when the first one falls asleep; another takes its place when all are awake. */
+  #asleep = Promise.withResolvers<void>();
 
   constructor(start = new Date('2026-01-01T00:00:00Z')) {
     this.#now = start.getTime();
@@ -24,7 +27,18 @@ export class DrivenClock implements LocalClock {
     return () => this.#timers.delete(timer);
   }
 
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    this.#sleepers += 1;
+    this.#asleep.resolve();
+    try {
+      await this.#slept(ms, signal);
+    } finally {
+      this.#sleepers -= 1;
+      if (this.#sleepers === 0) this.#asleep = Promise.withResolvers();
+    }
+  }
+
+  #slept(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const stop = () => {
         cancel();
@@ -51,19 +65,20 @@ export class DrivenClock implements LocalClock {
   }
 
   /**
-   * Lets real work run and moves to the next timer whenever nothing else happens, until `work` is
-   * settled. For a whole rotation against real servers under a clock that is driven.
+   * Moves from timer to timer until `work` is settled, and only while something sleeps on this
+   * clock: real work, such as an answer over the network, takes as long as it takes.
    */
   async drive<T>(work: Promise<T>): Promise<T> {
     const state = { settled: false };
-    const watched = work.finally(() => (state.settled = true));
-    watched.catch(() => undefined);
+    const settled = () => void (state.settled = true);
+    const over = work.then(settled, settled);
     while (!state.settled) {
-      await quiet();
-      const next = state.settled ? undefined : this.#next(Infinity);
+      await Promise.race([over, this.#asleep.promise]);
+      await settle();
+      const next = state.settled || this.#sleepers === 0 ? undefined : this.#next(Infinity);
       if (next) await this.advance(next.due - this.#now);
     }
-    return watched;
+    return work;
   }
 
   #next(end: number): Timer | undefined {
@@ -77,6 +92,3 @@ export class DrivenClock implements LocalClock {
 
 /** Long enough for promise chains to run on, not for network traffic. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-/** Long enough for loopback traffic that is under way to be answered. */
-const quiet = () => new Promise<void>((resolve) => setTimeout(resolve, 15));

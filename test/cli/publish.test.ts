@@ -4,23 +4,22 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { publishProven } from '../../src/cli/publish/publish-proven.ts';
-import { readCurrentValue, requireSecret } from '../../src/cli/publish/current-value.ts';
+import { requireSecret } from '../../src/cli/find-secret.ts';
+import { readCurrentValue } from '../../src/cli/publish/current-value.ts';
 import { withValues } from '../../src/cli/publish/with-values.ts';
 import { documentOf } from '../../src/cli/publish/stored-value.ts';
 import { serveHttp } from '../../src/local/http-server.ts';
 import { production } from '../../src/local/stack/environments.ts';
 import { marksOf } from '../../src/rotation/compromised.ts';
 import { accepted, startRig, works, type Rig } from '../stack/support.ts';
+import { passOn } from './pass-on.ts';
+import { stubEnvironment } from './stub-environment.ts';
 
 let rig: Rig;
 
 beforeAll(async () => {
   rig = await startRig({ grace: '1h' });
-  const { endpoint, region, credentials } = rig.stack.clientConfig;
-  vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
-  vi.stubEnv('AWS_REGION', region);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', credentials.accessKeyId);
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey);
+  stubEnvironment(rig.stack);
   await rig.rotate();
 });
 afterAll(async () => {
@@ -39,19 +38,13 @@ const put = (values: object) =>
   );
 
 /** A way to the stack that does something else before it tells what came of a request. */
-async function whenAsked(
-  moment: (asked: { readonly body: string; readonly pathname: string }) => boolean,
-  meanwhile: () => Promise<void>,
-) {
+async function whenAsked(moment: (body: string) => boolean, meanwhile: () => Promise<void>) {
   const { endpoint } = rig.stack.clientConfig;
   const server = await serveHttp(async (request) => {
     const body = await request.text();
-    const { pathname, search } = new URL(request.url);
-    const { method, headers } = request;
-    const sent = method === 'GET' ? { method, headers } : { method, headers, body };
-    const answer = await fetch(new URL(pathname + search, endpoint), sent);
-    if (moment({ body, pathname })) await meanwhile();
-    return new Response(await answer.text(), { status: answer.status, headers: answer.headers });
+    const answer = await passOn(request, body, endpoint);
+    if (moment(body)) await meanwhile();
+    return answer;
   });
   return {
     async run<R>(work: () => Promise<R>) {
@@ -62,10 +55,9 @@ async function whenAsked(
   };
 }
 
-const isMove = ({ body }: { readonly body: string }) =>
-  body.includes('"VersionStage":"AWSCURRENT"');
+const isMove = (body: string) => body.includes('"VersionStage":"AWSCURRENT"');
 
-const isInspection = ({ body }: { readonly body: string }) => body.includes('"inspect"');
+const isInspection = (body: string) => body.includes('"inspect"');
 
 /** What is current now, with these values in it. */
 async function valued(values: Readonly<Record<string, string | readonly string[]>>) {

@@ -128,7 +128,7 @@ describe('exit code 1, with the code and advice of the function', () => {
   });
 
   test.each([
-    ['a secret that is not there', 'shop/nowhere', 'ResourceNotFoundException'],
+    ['a secret that is not there', 'shop/nowhere', 'There is no secret shop/nowhere'],
     ['a secret that nothing rotates', 'shop/unrotated', 'No function rotates shop/unrotated'],
   ])('for %s', async (_what, secret, message) => {
     const { exitCode, stderr } = await keyturn('rollback', secret, '--yes');
@@ -144,7 +144,7 @@ describe('exit code 1, with the code and advice of the function', () => {
     const { exitCode, stderr } = await keyturn('rollback', 'shop/production', '--yes');
 
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('Deploy the version that belongs to this command');
+    expect(stderr).toContain('Deploy the version of Keyturn that belongs to this command');
   });
 });
 

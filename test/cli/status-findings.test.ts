@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DescribedSecret } from '../../src/cli/find-secret.ts';
+import type { DescribedSecret } from '../../src/cli/described-secret.ts';
 import type { InspectionAnswer } from '../../src/cli/inspection.ts';
 import { findingsOf } from '../../src/cli/status/findings.ts';
 
@@ -10,6 +10,9 @@ const dayMinutes = 24 * 60;
 const healthy: DescribedSecret = {
   arn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:shop-AbCdEf',
   name: 'shop',
+  description: undefined,
+  kmsKeyId: undefined,
+  tags: [],
   functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:keyturn-rotate',
   rotationEnabled: true,
   rules: { ScheduleExpression: 'rate(30 days)', AutomaticallyAfterDays: 30, Duration: '4h' },

@@ -1,7 +1,6 @@
-import type { DescribeSecretResponse, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { describeSecret, type DescribedSecret } from '../described-secret.ts';
 import { Failure } from '../failure.ts';
-import { missing } from '../publish/current-value.ts';
-import { describeSecret, type DescribedSecret } from '../publish/described-secret.ts';
 import { readStored, type StoredVersion } from '../publish/stored-value.ts';
 import type { BackedUp, BackedUpVersion } from './backup-format.ts';
 
@@ -20,9 +19,9 @@ const attempts = 3;
  */
 export async function takeBackup(client: SecretsManagerClient, wanted: Wanted): Promise<BackedUp> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const before = await describe(client, wanted.secret);
+    const before = await describeSecret(client, wanted.secret);
     const versions = await readAll(client, before, wanted);
-    const after = await describe(client, wanted.secret);
+    const after = await describeSecret(client, wanted.secret);
     if (!isSame(before, after)) continue;
     if (versions.length === 0) throw nothingThere(before.name);
     return {
@@ -32,12 +31,6 @@ export async function takeBackup(client: SecretsManagerClient, wanted: Wanted): 
     };
   }
   throw moving(wanted.secret);
-}
-
-async function describe(client: SecretsManagerClient, secretId: string): Promise<DescribedSecret> {
-  const found = await describeSecret(client, secretId);
-  if (found) return found;
-  throw missing(secretId);
 }
 
 /** A version that a rotation has begun and not filled holds nothing yet. */
@@ -60,10 +53,7 @@ const isSame = (before: DescribedSecret, after: DescribedSecret) =>
   before.arn === after.arn && labelsIn(before) === labelsIn(after);
 
 const labelsIn = ({ labelsOf }: DescribedSecret) =>
-  [...labelsOf]
-    .map(([id, labels]) => JSON.stringify([id, labels.toSorted()]))
-    .toSorted()
-    .join();
+  [...labelsOf].map((labelled) => JSON.stringify(labelled)).join();
 
 function backedUp({ versionId, labels, createdAt, value }: StoredVersion): BackedUpVersion {
   const { text, binary } = value;
@@ -76,27 +66,17 @@ function backedUp({ versionId, labels, createdAt, value }: StoredVersion): Backe
   };
 }
 
-function about({ arn, name, described }: DescribedSecret): Omit<BackedUp['secret'], 'region'> {
-  return {
-    name,
-    arn,
-    description: described.Description,
-    kmsKeyId: described.KmsKeyId,
-    tags: (described.Tags ?? []).map(({ Key = '', Value = '' }) => ({ key: Key, value: Value })),
-    rotation: rotationOf(described),
-  };
+function about(secret: DescribedSecret): Omit<BackedUp['secret'], 'region'> {
+  const { name, arn, description, kmsKeyId, tags } = secret;
+  return { name, arn, description, kmsKeyId, tags: [...tags], rotation: rotationOf(secret) };
 }
 
-const rotationOf = ({
-  RotationEnabled,
-  RotationLambdaARN,
-  RotationRules,
-}: DescribeSecretResponse) => ({
-  enabled: RotationEnabled ?? false,
-  functionArn: RotationLambdaARN,
-  everyDays: RotationRules?.AutomaticallyAfterDays,
-  schedule: RotationRules?.ScheduleExpression,
-  duration: RotationRules?.Duration,
+const rotationOf = ({ rotationEnabled, functionArn, rules }: DescribedSecret) => ({
+  enabled: rotationEnabled,
+  functionArn,
+  everyDays: rules?.AutomaticallyAfterDays,
+  schedule: rules?.ScheduleExpression,
+  duration: rules?.Duration,
 });
 
 const nothingThere = (name: string) =>

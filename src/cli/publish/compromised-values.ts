@@ -2,8 +2,8 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { isCompromised, isMark, marksOf } from '../../rotation/compromised.ts';
 import type { Rotator } from '../../rotation/rotator.ts';
 import type { SecretDocument } from '../../rotation/secret-document.ts';
+import type { DescribedSecret } from '../described-secret.ts';
 import { Failure } from '../failure.ts';
-import type { DescribedSecret } from './described-secret.ts';
 import { rotatorsOf } from './rotators-of.ts';
 import { documentOf, readStored, type StoredValue } from './stored-value.ts';
 

@@ -1,7 +1,7 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { leaseUntil } from '../../rotation/rollback-lease.ts';
 import { labels } from '../../rotation/secret-store.ts';
-import { versionAt, type DescribedSecret } from './described-secret.ts';
+import type { DescribedSecret } from '../described-secret.ts';
 import { moveLabel } from './move-label.ts';
 
 /** Longer than the function takes twice. */
@@ -21,7 +21,7 @@ export async function clearLeftovers(
   client: SecretsManagerClient,
   secret: DescribedSecret,
 ): Promise<void> {
-  const current = versionAt(secret, labels.current);
+  const current = secret.versionAt(labels.current);
   if (current === undefined) return;
   const left = [...secret.labelsOf].flatMap(([from, carried]) =>
     carried

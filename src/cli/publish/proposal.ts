@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { labels } from '../../rotation/secret-store.ts';
 import { awsFailure, type Meaning } from '../aws-failure.ts';
+import { describeSecret } from '../described-secret.ts';
 import type { Failure } from '../failure.ts';
-import { describeSecret, versionAt } from './described-secret.ts';
 import { leaseFor } from './leftovers.ts';
 import { moveLabel } from './move-label.ts';
 import type { StoredValue } from './stored-value.ts';
@@ -68,7 +68,7 @@ export async function makeCurrent(
     await moveLabel(client, secret, { label: labels.current, from: base, to: versionId });
   } catch (error) {
     const found = await describeSecret(client, secret);
-    if (found && versionAt(found, labels.current) === versionId) return;
+    if (found.versionAt(labels.current) === versionId) return;
     throw failed(error, 'Moving AWSCURRENT');
   }
 }

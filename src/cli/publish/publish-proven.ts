@@ -1,17 +1,13 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { labels } from '../../rotation/secret-store.ts';
+import { describeSecret, type DescribedSecret } from '../described-secret.ts';
 import { Failure, Interrupted } from '../failure.ts';
 import { withSecretsManager } from '../secrets-manager.ts';
 import { hearingSignals } from '../signals.ts';
 import { assertNotCompromised } from './compromised-values.ts';
-import {
-  assertNotRotating,
-  describeSecret,
-  versionAt,
-  type DescribedSecret,
-} from './described-secret.ts';
 import type { Held } from './judgement.ts';
 import { makeCurrent, propose, withdraw } from './proposal.ts';
+import { assertNotRotating } from './not-rotating.ts';
 import { moved, prove, type Published, type Tried } from './prove.ts';
 import type { StoredValue } from './stored-value.ts';
 
@@ -77,9 +73,8 @@ async function assertReady(attempt: Attempt): Promise<DescribedSecret> {
 /** Nobody rotates it, and it is what it was. Asked again at the end: systems take their time. */
 async function assertUnchanged({ client, secret, current }: Attempt): Promise<DescribedSecret> {
   const found = await describeSecret(client, secret);
-  if (!found) throw new Failure('SECRET_NOT_FOUND', `There is no secret ${secret}. Name another.`);
   assertNotRotating(found);
-  if (versionAt(found, labels.current) !== current.versionId) throw moved();
+  if (found.versionAt(labels.current) !== current.versionId) throw moved();
   return found;
 }
 

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import { askFunction } from '../ask-function.ts';
 import { Failure } from '../failure.ts';
 import type { FoundSecret } from '../find-secret.ts';
 import { inspectionSchema, inspectSecret, type InspectionAnswer } from '../inspection.ts';
-import { invokeFunction } from '../invoke-function.ts';
 import type { Proposal } from '../../rotation/way-out.ts';
 import type { Terminal } from '../terminal.ts';
 import { doneBy } from './done-by.ts';
@@ -20,15 +20,9 @@ export async function perform(
   terminal: Terminal,
 ): Promise<{ readonly done?: Done; readonly inspection: InspectionAnswer }> {
   const { way, keys, version } = proposal;
-  const event = {
-    Operation: 'repair',
-    SecretId: secret.arn,
-    Way: way,
-    Keys: keys,
-    Version: version,
-  };
+  const operation = { Operation: 'repair', Way: way, Keys: keys, Version: version } as const;
   try {
-    const inspection = inspectionIn(await invokeFunction(secret.functionArn, event));
+    const { inspection } = await askFunction(secret, operation, result);
     terminal.tell(`Done: ${doneBy(proposal)}\n\n`);
     return { done: { way, keys }, inspection };
   } catch (error) {
@@ -36,14 +30,4 @@ export async function perform(
     terminal.tell(`${error.message}\n\n`);
     return { inspection: await inspectSecret(secret) };
   }
-}
-
-function inspectionIn(answer: unknown): InspectionAnswer {
-  const parsed = v.safeParse(result, answer);
-  if (parsed.success) return parsed.output.inspection;
-  throw new Failure(
-    'UNEXPECTED',
-    'The function answered something else than the outcome of a repair. Deploy the version of Keyturn ' +
-      'that belongs to this command, and look at the secret with keyturn status.',
-  );
 }

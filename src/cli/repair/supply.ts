@@ -1,7 +1,7 @@
-import type { FoundSecret } from '../find-secret.ts';
+import { requireSecret, type FoundSecret } from '../find-secret.ts';
 import type { SecretDocument } from '../../rotation/secret-document.ts';
 import type { InspectionAnswer } from '../inspection.ts';
-import { readCurrentValue, requireSecret } from '../publish/current-value.ts';
+import { readCurrentValue } from '../publish/current-value.ts';
 import type { Held } from '../publish/judgement.ts';
 import type { Published } from '../publish/prove.ts';
 import { publishProven } from '../publish/publish-proven.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CreateSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { awsFailure, type Meaning } from '../aws-failure.ts';
 import type { BackupDocument } from '../backup/backup-format.ts';
-import { describeSecret } from '../publish/described-secret.ts';
+import { describeIfThere } from '../described-secret.ts';
 import type { StoredValue } from '../publish/stored-value.ts';
 
 interface Wanted {
@@ -32,7 +32,7 @@ export async function createAnew(client: SecretsManagerClient, wanted: Wanted) {
     const { ARN: arn = name } = await client.send(command);
     return { arn, versionId: token };
   } catch (error) {
-    const found = await describeSecret(client, name).catch(() => undefined);
+    const found = await describeIfThere(client, name).catch(() => undefined);
     if (found?.labelsOf.has(token)) return { arn: found.arn, versionId: token };
     throw awsFailure(error, { doing: `Creating the secret ${name}`, quoting: false, known });
   }

@@ -1,6 +1,6 @@
 import type { BackupDocument } from '../backup/backup-format.ts';
+import { describeIfThere } from '../described-secret.ts';
 import { Failure } from '../failure.ts';
-import { describeSecret } from '../publish/described-secret.ts';
 import { withSecretsManager } from '../secrets-manager.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Wanted } from './wanted.ts';
@@ -33,7 +33,7 @@ async function standingOf({ arn }: BackupDocument['secret']): Promise<string | u
   const region = /^arn:[a-z-]+:secretsmanager:([a-z0-9-]+):\d{12}:secret:./.exec(arn)?.[1];
   if (region === undefined) return 'is no ARN that can be looked up';
   try {
-    const found = await withSecretsManager((client) => describeSecret(client, arn), { region });
+    const found = await withSecretsManager((client) => describeIfThere(client, arn), { region });
     if (!found) return undefined;
     return found.deletedAt
       ? 'is scheduled for deletion and can be taken back, with the same credentials'

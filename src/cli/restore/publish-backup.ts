@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts';
-import type { DescribedSecret } from '../publish/described-secret.ts';
+import type { DescribedSecret } from '../described-secret.ts';
 import type { Held, JudgedKey } from '../publish/judgement.ts';
 import { clearLeftovers } from '../publish/leftovers.ts';
 import { publishProven } from '../publish/publish-proven.ts';

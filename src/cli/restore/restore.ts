@@ -1,11 +1,9 @@
 import { valueOf, type BackedUpVersion, type BackupDocument } from '../backup/backup-format.ts';
+import { describeIfThere } from '../described-secret.ts';
 import { Failure, UsageError } from '../failure.ts';
-import { beingDeleted, missing, readCurrentValue } from '../publish/current-value.ts';
-import {
-  assertNotRotating,
-  describeSecret,
-  type DescribedSecret,
-} from '../publish/described-secret.ts';
+import { assertNotDeleted, requireSecret } from '../find-secret.ts';
+import { readCurrentValue } from '../publish/current-value.ts';
+import { assertNotRotating } from '../publish/not-rotating.ts';
 import { documentOf, type StoredValue } from '../publish/stored-value.ts';
 import { elsewhere, withSecretsManager } from '../secrets-manager.ts';
 import type { Terminal } from '../terminal.ts';
@@ -46,16 +44,14 @@ async function list(wanted: Wanted, terminal: Terminal): Promise<void> {
 }
 
 async function openedFor(wanted: Wanted): Promise<Opened> {
-  const found = await find(wanted.name);
-  if (!found) throw missing(wanted.name);
-  if (found.deletedAt) throw beingDeleted(found);
+  const found = await requireSecret(wanted.name);
   return told(wanted, (await readCurrentValue(found)).value);
 }
 
 async function change(wanted: Wanted, terminal: Terminal): Promise<void> {
-  const found = await find(wanted.name);
-  if (found?.deletedAt) throw beingDeleted(found);
+  const found = await withSecretsManager((client) => describeIfThere(client, wanted.name));
   if (!found) return create(wanted, terminal);
+  assertNotDeleted(found);
   assertNotRotating(found);
   const beside = await besideOriginal(wanted, found.arn, terminal);
   const current = await readCurrentValue(found);
@@ -84,9 +80,6 @@ function told({ backup, version, value }: Wanted, secret: StoredValue | undefine
   const keys = documentOf(value)?.keys ?? ['(the whole value)'];
   return { backup, version, keys, compared: secret && compare(value, secret) };
 }
-
-const find = (name: string): Promise<DescribedSecret | undefined> =>
-  withSecretsManager((client) => describeSecret(client, name));
 
 function versionOf({ versions }: BackupDocument, stage: string): BackedUpVersion {
   const found = versions.find(({ labels }) => labels.includes(stage));

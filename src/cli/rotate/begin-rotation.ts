@@ -1,7 +1,8 @@
 import { RotateSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { awsFailure, type Meaning } from '../aws-failure.ts';
 import { Failure, Interrupted } from '../failure.ts';
-import { describeSecret, type FoundSecret } from '../find-secret.ts';
+import { describeSecret } from '../described-secret.ts';
+import type { FoundSecret } from '../find-secret.ts';
 import { RotationFailure } from './rotation-failure.ts';
 import { pendingOf, type Begun } from './standing.ts';
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { Failure, Interrupted } from '../failure.ts';
+import { askFunction, type Operation } from '../ask-function.ts';
+import { Interrupted } from '../failure.ts';
 import type { FoundSecret } from '../find-secret.ts';
-import { invokeFunction } from '../invoke-function.ts';
 
 const marked = v.object({ keys: v.array(v.string()) });
 const reconciled = v.object({ revoked: v.array(v.string()) });
@@ -28,23 +28,16 @@ export async function endSuperseded(
 
 async function operate<S extends v.GenericSchema>(
   schema: S,
-  { arn, functionArn }: FoundSecret,
-  operation: object,
+  secret: FoundSecret,
+  operation: Operation,
   signal: AbortSignal,
 ): Promise<v.InferOutput<S>> {
   if (signal.aborted) throw notAsked();
-  const answer = await invokeFunction(functionArn, { ...operation, SecretId: arn }, signal).catch(
-    (error: unknown) => {
-      throw signal.aborted ? stopped() : error;
-    },
-  );
-  const parsed = v.safeParse(schema, answer);
-  if (parsed.success) return parsed.output;
-  throw new Failure(
-    'UNEXPECTED',
-    'The function answered something else than it was asked for. Deploy the version of Keyturn that ' +
-      'belongs to this command.',
-  );
+  try {
+    return await askFunction(secret, operation, schema, signal);
+  } catch (error) {
+    throw signal.aborted ? stopped() : error;
+  }
 }
 
 const notAsked = () => new Interrupted('INTERRUPTED', 'Interrupted before the function was asked.');

@@ -1,7 +1,7 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { setTimeout } from 'node:timers/promises';
 import { Failure } from '../failure.ts';
-import { describeSecret } from '../find-secret.ts';
+import { describeSecret } from '../described-secret.ts';
 import type { Display } from './display.ts';
 import type { StepsSeen } from './steps-seen.ts';
 import { standingOf, type Begun, type Standing } from './standing.ts';

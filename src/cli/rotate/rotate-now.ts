@@ -1,6 +1,7 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Interrupted } from '../failure.ts';
-import { describeSecret, type FoundSecret } from '../find-secret.ts';
+import { describeSecret } from '../described-secret.ts';
+import type { FoundSecret } from '../find-secret.ts';
 import { withSecretsManager } from '../secrets-manager.ts';
 import type { Terminal } from '../terminal.ts';
 import { beginRotation, type BegunRotation } from './begin-rotation.ts';

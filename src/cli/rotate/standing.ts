@@ -1,4 +1,4 @@
-import type { DescribedSecret } from '../find-secret.ts';
+import type { DescribedSecret } from '../described-secret.ts';
 
 /** A rotation that was asked for: the version it makes, and what was current before. */
 export interface Begun {

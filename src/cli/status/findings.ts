@@ -1,6 +1,6 @@
 import { retryableByCode } from '../../rotation/errors.ts';
 import { ofValue } from '../../rotation/seen.ts';
-import type { DescribedSecret } from '../find-secret.ts';
+import type { DescribedSecret } from '../described-secret.ts';
 import type { InspectionAnswer } from '../inspection.ts';
 import { labelFindings, pendingVersion, type Sight } from './label-findings.ts';
 import { scheduleFindings } from './schedule-findings.ts';

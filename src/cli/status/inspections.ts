@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts';
-import type { DescribedSecret } from '../find-secret.ts';
+import type { DescribedSecret } from '../described-secret.ts';
 import { inspectSecret, type InspectionAnswer } from '../inspection.ts';
 import type { Recognise } from './rotation-function.ts';
 import type { Finding } from './secret-status.ts';

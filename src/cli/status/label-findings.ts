@@ -1,4 +1,4 @@
-import type { DescribedSecret } from '../find-secret.ts';
+import type { DescribedSecret } from '../described-secret.ts';
 import type { InspectionAnswer } from '../inspection.ts';
 import type { Finding } from './secret-status.ts';
 import { shortIds } from './short-ids.ts';

@@ -1,7 +1,7 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Failure } from '../failure.ts';
-import { describeSecret, type DescribedSecret } from '../find-secret.ts';
+import { describeSecret, type DescribedSecret } from '../described-secret.ts';
 import { findingsOf } from './findings.ts';
 import { createInspections, type Inspected } from './inspections.ts';
 import { createRecognition } from './rotation-function.ts';

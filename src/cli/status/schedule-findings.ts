@@ -1,6 +1,6 @@
 import { isOverdue } from '../../rotation/overdue.ts';
 import { windowMsOf } from '../../aws/secrets-manager-store.ts';
-import type { DescribedSecret } from '../find-secret.ts';
+import type { DescribedSecret } from '../described-secret.ts';
 import type { Finding } from './secret-status.ts';
 import { absolute } from './times.ts';
 

@@ -1,7 +1,8 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import * as v from 'valibot';
 import { within } from '../../../app/within.ts';
 import { type FunctionError, functionErrorIn } from '../../function-error.ts';
-import { type InspectionAnswer, readInspection } from '../../inspection.ts';
+import { inspectionSchema, type InspectionAnswer } from '../../inspection.ts';
 import { type Caller, patient } from '../clients.ts';
 
 interface Wanted {
@@ -38,10 +39,9 @@ export async function askFunction({ functionArn, secretArn, caller }: Wanted): P
   }
 }
 
+const inspectionText = v.pipe(v.string(), v.parseJson(), inspectionSchema);
+
 function inspectionIn(text: string): Answer {
-  try {
-    return { inspection: readInspection(JSON.parse(text || 'null')) };
-  } catch {
-    return { other: true };
-  }
+  const parsed = v.safeParse(inspectionText, text);
+  return parsed.success ? { inspection: parsed.output } : { other: true };
 }
