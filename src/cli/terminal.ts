@@ -52,7 +52,7 @@ async function confirm(question: string): Promise<boolean> {
     lines.once('close', () => resolve(undefined));
   });
   try {
-    const said = await Promise.race([lines.question(`${question} [y/N] `), unanswered]);
+    const said = await Promise.race([lines.question(`${printable(question)} [y/N] `), unanswered]);
     return /^y(es)?$/i.test(said?.trim() ?? '');
   } finally {
     lines.close();
