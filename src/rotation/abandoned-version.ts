@@ -42,6 +42,7 @@ export async function endAbandoned(
   if (isLeased(description, versionId, invocation.clock.now())) throw rotationInProgress();
 
   const abandoned = await readIfObject(secret, { versionId });
+  await assertStillAbandoned(invocation, { versionId, current });
   if (abandoned && abandoned !== 'no-object') {
     const kept = await publishedVersions(invocation, description, current);
     const changed = plan.rotators.filter((rotator) =>
@@ -64,6 +65,17 @@ export async function endAbandoned(
     await releaseLease(invocation, lease, versionId);
   }
   note(invocation, 'undone', 'What an abandoned rotation had made no longer works.');
+}
+
+/** Somebody may be about to make it current, or have done so. */
+async function assertStillAbandoned(
+  { secret, clock }: Invocation,
+  { versionId, current }: { readonly versionId: string; readonly current: SecretVersion },
+): Promise<void> {
+  const latest = await secret.describe();
+  const moved = !hasLabel(latest, current.versionId, labels.current);
+  const returning = isLeased(latest, current.versionId, clock.now());
+  if (moved || returning || !isAbandoned(latest, versionId)) throw rotationInProgress();
 }
 
 async function publishedVersions(

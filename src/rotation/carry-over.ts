@@ -20,15 +20,13 @@ export async function carryOver(
   invocation: Invocation,
   { description, current, others }: Marked,
 ): Promise<SecretVersion> {
-  const carried: Mark[] = [];
-  for (const versionId of others) {
-    const marked = await readIfObject(invocation.secret, { versionId });
-    if (!marked || marked === 'no-object') continue;
-    const rotators = takenAlong(invocation.plan.rotators, marked, current);
-    const { versionId: to } = current;
-    carried.push(...(await markVersion(invocation, description, { versionId: to, rotators })));
-    for (const { key } of rotators) note(invocation, 'compromised', takenMessage, key);
-  }
+  const marked = await Promise.all(
+    others.map((versionId) => readIfObject(invocation.secret, { versionId })),
+  );
+  const rotators = takenAlong(invocation.plan.rotators, marked, current);
+  const { versionId: to } = current;
+  const carried = await markVersion(invocation, description, { versionId: to, rotators });
+  for (const { key } of rotators) note(invocation, 'compromised', takenMessage, key);
   const stale = others.filter((versionId) => !isPublished(description, versionId));
   await dropMarks(invocation, description, { stale, carried });
   return { ...current, labels: [...current.labels, ...carried] };
@@ -38,13 +36,21 @@ const takenMessage =
   'The value of this key is marked as compromised in a version before, and is the same in the ' +
   'current one: that is marked too.';
 
-const takenAlong = (rotators: readonly Rotator[], marked: SecretVersion, current: SecretVersion) =>
-  rotators.filter(
+/** Each rotator once: a value may be marked in more than one version before. */
+const takenAlong = (
+  rotators: readonly Rotator[],
+  others: readonly Awaited<ReturnType<typeof readIfObject>>[],
+  current: SecretVersion,
+) => {
+  const marked = others.filter((version) => version !== undefined && version !== 'no-object');
+  return rotators.filter(
     (rotator) =>
-      isCompromised(rotator, marked) &&
       !isCompromised(rotator, current) &&
-      holdsSame(rotator, marked, current),
+      marked.some(
+        (version) => isCompromised(rotator, version) && holdsSame(rotator, version, current),
+      ),
   );
+};
 
 /** Earlier keys beside a credential may have been edited, and it is the same all the same. */
 const holdsSame = (rotator: Rotator, one: SecretVersion, other: SecretVersion) =>

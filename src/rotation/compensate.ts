@@ -5,6 +5,7 @@ import { heal } from './heal.ts';
 import { currentRejected } from './rejections.ts';
 import { isTrial } from './pending-version.ts';
 import { pendingElsewhere } from './retire.ts';
+import { isLeased } from './rollback-lease.ts';
 import { note, onKey, probe, switchTo, type Rotation } from './rotation.ts';
 import { credentialOf, sameCredential, type Rotator } from './rotator.ts';
 import {
@@ -25,7 +26,7 @@ import {
 export async function compensate(rotation: Rotation): Promise<void> {
   const { secret, token, plan } = rotation;
   const description = await secret.describe();
-  if (!mayTakeBack(description, token)) return;
+  if (!mayTakeBack(rotation, description)) return;
   const pending = await secret.read({ versionId: token });
   if (!pending) return;
   const current = await readCurrent(secret, description);
@@ -42,16 +43,14 @@ export async function compensate(rotation: Rotation): Promise<void> {
 
 /**
  * Only what is pending, or was abandoned. A call that comes late may name a version that was
- * published since, or stand beside another rotation: both are for reconcile to judge.
+ * published since, or stand beside another rotation: both are for reconcile to judge. What a person
+ * had taken back another step may yet publish: a lease says until when, and a later run ends it.
  */
-function mayTakeBack(description: SecretDescription, token: string): boolean {
+function mayTakeBack({ token, clock }: Rotation, description: SecretDescription): boolean {
   const published = hasLabel(description, token, labels.current);
   const pending = hasLabel(description, token, labels.pending);
-  return (
-    !published &&
-    (pending || isAbandoned(description, token)) &&
-    !pendingElsewhere(description, token)
-  );
+  const abandoned = isAbandoned(description, token) && !isLeased(description, token, clock.now());
+  return !published && (pending || abandoned) && !pendingElsewhere(description, token);
 }
 
 async function takeBack(

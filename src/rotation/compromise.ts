@@ -3,7 +3,7 @@ import { RotationError } from './errors.ts';
 import { markVersion, missingMarks, type Marking } from './mark-version.ts';
 import type { Plan } from './plan.ts';
 import { pendingElsewhere } from './retire.ts';
-import { isLeased } from './rollback-lease.ts';
+import { leaseEnd } from './rollback-lease.ts';
 import { note, type Invocation } from './rotation.ts';
 import type { Rotator } from './rotator.ts';
 import { labels, noCurrentVersion, versionWith, type SecretDescription } from './secret-store.ts';
@@ -31,15 +31,16 @@ export async function compromise(invocation: Invocation, key: string): Promise<C
   const rotator = ownerOf(plan, key);
   const description = await secret.describe();
   const versionId = quietCurrent(invocation, description);
-  if (!versionId) throw underWay();
+  if (!versionId) throw underWay(invocation, description);
   const marking = { versionId, rotators: [rotator] };
   assertRoom(description, marking);
 
   const marks = await markVersion(invocation, description, marking);
   // A rotation that began meanwhile may not have seen the marks; one that begins now does.
-  if (quietCurrent(invocation, await secret.describe()) !== versionId) {
+  const latest = await secret.describe();
+  if (quietCurrent(invocation, latest) !== versionId) {
     await unmark(invocation, versionId, marks);
-    throw underWay();
+    throw underWay(invocation, latest);
   }
   note(invocation, 'compromised', 'The current value is marked as compromised.', rotator.key);
   const keys = markedKeys(rotator);
@@ -64,9 +65,13 @@ async function unmark({ secret }: Invocation, from: string, marks: readonly Mark
 function quietCurrent({ clock }: Invocation, description: SecretDescription): string | undefined {
   const versionId = versionWith(description, labels.current);
   if (!versionId) throw noCurrentVersion();
-  const rollingBack = isLeased(description, versionId, clock.now());
-  return rollingBack || pendingElsewhere(description) ? undefined : versionId;
+  const leased = lastLeaseEnd(description) > clock.now().getTime();
+  return leased || pendingElsewhere(description) ? undefined : versionId;
 }
+
+/** On whichever version: a step of a rotation that was taken back may publish that one yet. */
+const lastLeaseEnd = ({ labelsOf }: SecretDescription) =>
+  Math.max(0, ...[...labelsOf.values()].map(leaseEnd));
 
 /** A quota of Secrets Manager, read the cautious way: over all versions of a secret, not for each. */
 const mostLabels = 20;
@@ -87,12 +92,18 @@ const notRotated = (keys: readonly string[]) =>
       `Keys that can be marked: ${keys.join(', ')}. To replace another, store a new value of it.`,
   );
 
-const underWay = () =>
-  new RotationError(
+function underWay({ clock }: Invocation, description: SecretDescription): RotationError {
+  const end = lastLeaseEnd(description);
+  const way = pendingElsewhere(description)
+    ? 'Wait for its end, or end it with keyturn repair, and mark the value again.'
+    : `Mark the value again after ${new Date(end).toISOString()}: by then none can be left, even if it died.`;
+  const what =
+    end > clock.now().getTime() ? 'A rollback, a repair or a restore' : 'A rotation or a rollback';
+  return new RotationError(
     'ROTATION_IN_PROGRESS',
-    'A rotation or a rollback is under way, and what it publishes may hold the compromised value. Wait ' +
-      'for its end, or end it with keyturn repair, and mark the value again.',
+    `${what} is under way, and what it publishes may hold the compromised value. ${way}`,
   );
+}
 
 const tooManyLabels = () =>
   new RotationError(

@@ -35,18 +35,31 @@ export function assertUsable(
   description: SecretDescription,
   { from, to }: Change,
 ): void {
-  assertNotCompromised(plan, to, 'AWSPREVIOUS');
-  assertNotCompromised(plan, from, 'AWSCURRENT');
+  assertUnmarked(plan, description, { from, to });
   if (isRetired(description, to.versionId)) throw retired();
   if (from.document.text === to.document.text) throw same();
   const key = foreignChange(plan, from.document, to.document);
   if (key !== undefined) throw storedSince(key);
 }
 
-/** For a rollback of the current version too: what it holds would be kept among the earlier keys, and its mark lost. */
+/**
+ * Throws `ROLLBACK_REFUSED` where either version of a rollback is marked as compromised: what the
+ * current one holds would be kept among the earlier keys, and its mark lost.
+ */
+export function assertUnmarked(
+  plan: Plan,
+  { labelsOf }: SecretDescription,
+  { from, to }: Change,
+): void {
+  const marksAt = (versionId: string) => ({ labels: labelsOf.get(versionId) ?? [] });
+  assertNotCompromised(plan, marksAt(to.versionId), 'AWSPREVIOUS');
+  assertNotCompromised(plan, marksAt(from.versionId), 'AWSCURRENT');
+}
+
+/** Throws `ROLLBACK_REFUSED` where a version is marked that is under this label. */
 export function assertNotCompromised(
   { rotators }: Plan,
-  version: SecretVersion,
+  version: Pick<SecretVersion, 'labels'>,
   label: string,
 ): void {
   if (!version.labels.some(isMark)) return;

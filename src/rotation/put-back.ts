@@ -3,8 +3,11 @@ import { commit } from './commit.ts';
 import { RotationError } from './errors.ts';
 import { isRetired } from './go-forward.ts';
 import { foreignChange } from './plan.ts';
+import { assertNotCompromised, readPrevious } from './previous-version.ts';
+import { rotationUnderWay } from './retire.ts';
 import { releaseLease, takeLease } from './rollback-lease.ts';
 import { note, probe, type Invocation } from './rotation.ts';
+import type { Rotator } from './rotator.ts';
 import {
   hasLabel,
   labels,
@@ -13,14 +16,14 @@ import {
   type SecretDescription,
   type SecretVersion,
 } from './secret-store.ts';
-import { assertNotCompromised, readPrevious } from './previous-version.ts';
 import { readIfObject } from './superseded-version.ts';
 import { markUndone } from './undone-version.ts';
 
 /**
  * Moves AWSCURRENT back to AWSPREVIOUS, whatever AWSCURRENT holds, or to what a rotation made that was
- * abandoned: somebody stored what does not work. Every credential there must be accepted, so that no
- * system is switched, and none marked as compromised. A compare-and-swap, under the lease of a
+ * abandoned: somebody stored what does not work. No system is switched, so every credential there must
+ * be accepted (or, where its system cannot be asked, be no other than AWSCURRENT says), and none
+ * marked as compromised. A compare-and-swap, under the lease of a
  * rollback. May run twice. Throws `ROLLBACK_REFUSED`.
  */
 export async function putBack(
@@ -34,8 +37,8 @@ export async function putBack(
   try {
     const description = await secret.describe();
     const target = await readTarget(invocation, description, to);
-    assertUndisturbed(description, { from, to });
-    await assertAccepted(invocation, target);
+    await assertUndisturbed(invocation, description, { from, to });
+    await assertAccepted(invocation, description, target);
     await markUndone(invocation, description, from);
     await commit(secret, { from, to });
   } finally {
@@ -63,18 +66,44 @@ async function readTarget(
   return made;
 }
 
-async function assertAccepted(invocation: Invocation, { document }: SecretVersion): Promise<void> {
-  for (const rotator of invocation.plan.rotators) {
-    if ((await probe(invocation, rotator, document)) === 'rejected') throw refused(rotator.key);
+async function assertAccepted(
+  invocation: Invocation,
+  description: SecretDescription,
+  target: SecretVersion,
+): Promise<void> {
+  const { secret, plan } = invocation;
+  const versionId = versionWith(description, labels.current);
+  const stored = versionId && (await readIfObject(secret, { versionId }));
+  for (const rotator of plan.rotators) {
+    const verdict = await probe(invocation, rotator, target.document);
+    const unproven = verdict === 'unknown' && isAnother(rotator, target, stored || undefined);
+    if (verdict === 'rejected' || unproven) throw refused(rotator.key);
   }
 }
 
+/** Who stored another credential may have set it in its system, too. */
+function isAnother(
+  { changes, optional }: Rotator,
+  target: SecretVersion,
+  stored: Awaited<ReturnType<typeof readIfObject>>,
+): boolean {
+  if (!stored || stored === 'no-object') return false;
+  return changes.some((key) => {
+    const source = stored.document.source(key);
+    return (
+      !optional.includes(key) && source !== undefined && source !== target.document.source(key)
+    );
+  });
+}
+
 /** A rotation that stored a value is between the two; a claim says that the target is being ended. */
-function assertUndisturbed(
+async function assertUndisturbed(
+  invocation: Invocation,
   description: SecretDescription,
   { from, to }: { readonly from: string; readonly to: string },
-): void {
+): Promise<void> {
   if (!hasLabel(description, from, labels.current) || isRetired(description, to)) throw moved();
+  if (await rotationUnderWay(invocation, description, undefined)) throw moved();
 }
 
 const moved = () =>
@@ -86,7 +115,7 @@ const moved = () =>
 const refused = (key: string) =>
   new RotationError(
     'ROLLBACK_REFUSED',
-    `The system behind ${key} does not accept the credential that AWSCURRENT was to go to any more. Nothing was changed. ` +
-      'Look at the secret again.',
+    `The system behind ${key} does not accept the credential that AWSCURRENT was to go to, or nobody can ` +
+      'tell. Nothing was changed. Look at the secret again.',
     { key },
   );

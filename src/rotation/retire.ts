@@ -121,16 +121,20 @@ async function withdrawIfPublished(
 async function assertUndisturbed(
   invocation: Invocation,
   latest: SecretDescription,
-  { current, own }: Debt,
+  { current, superseded, own }: Debt,
 ): Promise<void> {
+  const now = invocation.clock.now();
   const moved = !hasLabel(latest, current.versionId, labels.current);
-  const rollingBack = isLeased(latest, current.versionId, invocation.clock.now());
-  if (moved || rollingBack) throw rotationInProgress();
+  const rollingBack = isLeased(latest, current.versionId, now);
+  // AWSCURRENT may come back to it yet; what a rollback left is never gone back to.
+  const undone = hasLabel(latest, superseded.versionId, labels.undone);
+  const returning = !undone && isLeased(latest, superseded.versionId, now);
+  if (moved || rollingBack || returning) throw rotationInProgress();
   if (await rotationUnderWay(invocation, latest, own)) throw rotationInProgress();
 }
 
 /** A rotation that stored nothing yet, or never could, has nothing that a revocation could harm. */
-async function rotationUnderWay(
+export async function rotationUnderWay(
   { secret }: Invocation,
   description: SecretDescription,
   own: string | undefined,

@@ -3,7 +3,7 @@ import { RotationError } from './errors.ts';
 import { followCurrent } from './follow-current.ts';
 import { goForward, healOrGoForward, isRetired } from './go-forward.ts';
 import { madeAfter } from './made-after.ts';
-import { assertUsable, readPrevious } from './previous-version.ts';
+import { assertUnmarked, assertUsable, readPrevious } from './previous-version.ts';
 import { rehearseChange } from './rehearse-change.ts';
 import { releasePending } from './release-pending.ts';
 import { releaseLease, takeLease } from './rollback-lease.ts';
@@ -27,8 +27,9 @@ export interface RollbackResult {
 /**
  * Takes the last rotation back: the same commit, with AWSPREVIOUS as its target. What it undoes is
  * revoked by a run that is booked. Throws `ROLLBACK_REFUSED`, with nothing changed, where going
- * back would publish a credential that does not work, or take back what somebody stored since. May run twice, or again after a crash: what
- * is rolled back already is finished, and never flipped forward.
+ * back would publish a credential that does not work, or take back what somebody stored since. May
+ * run twice, or again after a crash: what is rolled back already is finished, and never flipped
+ * forward.
  */
 export async function rollBack(invocation: Invocation): Promise<RollbackResult> {
   const { secret } = invocation;
@@ -132,9 +133,12 @@ async function finish(
   return { ...resultOf(change), outcome: 'already-rolled-back', switchGapMs: 0 };
 }
 
-/** Throws when the two versions do not carry their labels any more, or the target is claimed. */
+/**
+ * Throws when the two versions do not carry their labels any more, the target is claimed, or either
+ * was marked as compromised meanwhile: whoever marks looks for the lease after that.
+ */
 async function assertUndisturbed(
-  { secret }: Invocation,
+  { secret, plan }: Invocation,
   { from, to }: Change,
 ): Promise<SecretDescription> {
   const latest = await secret.describe();
@@ -143,6 +147,7 @@ async function assertUndisturbed(
     hasLabel(latest, to.versionId, labels.previous);
   if (!ours) throw moved();
   if (isRetired(latest, to.versionId)) throw overtaken();
+  assertUnmarked(plan, latest, { from, to });
   return latest;
 }
 
