@@ -2,13 +2,16 @@
 import { CommanderError } from 'commander';
 import { redactedCause, summary } from '../rotation/redacted-cause.ts';
 import { assertPrintable, usageErrorOf } from './arguments.ts';
-import { Failure } from './failure.ts';
+import { Failure, Interrupted } from './failure.ts';
 import { program } from './program.ts';
 import { say } from './say.ts';
+import { hearUnheard } from './signals.ts';
 import { terminal } from './terminal.ts';
 
 const isExec = process.argv[2] === 'exec';
 const args = ownArguments();
+// The program that exec starts ends by its signals, and exec as that did.
+if (!isExec) hearUnheard((signal) => void endAt(signal));
 
 try {
   assertPrintable(args);
@@ -25,6 +28,15 @@ try {
 function ownArguments(): readonly string[] {
   const all = process.argv.slice(2);
   return isExec && all.includes('--') ? all.slice(0, all.indexOf('--')) : all;
+}
+
+/** Whoever waits is told, and a script reads the exit code: a shell would see no more than a death. */
+async function endAt(signal: NodeJS.Signals): Promise<never> {
+  const interrupted = new Interrupted(
+    'INTERRUPTED',
+    `Interrupted by ${signal}. What had been asked of AWS by then may be done all the same: keyturn status tells.`,
+  );
+  process.exit(await report(interrupted));
 }
 
 /** Commander ends by an error after printing help that was asked for, too. */

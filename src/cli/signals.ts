@@ -31,3 +31,12 @@ export async function hearingSignals<T>(use: (hearing: Hearing) => Promise<T>): 
     for (const signal of ending) process.off(signal, interrupt);
   }
 }
+
+/** Has a signal told that nothing in the command hears: it would end without a word. */
+export function hearUnheard(tell: (signal: NodeJS.Signals) => void): void {
+  for (const signal of ending) {
+    process.on(signal, () => {
+      if (process.listenerCount(signal) === 1) tell(signal);
+    });
+  }
+}
