@@ -9,19 +9,19 @@ async function edit(world: World, region: string): Promise<void> {
   await world.clock.advance(1_000);
 }
 
-describe('a value that is marked in two versions before, after two edits by hand', () => {
-  async function editedTwice() {
-    const world = await shop();
-    await world.rotate();
-    await world.clock.advance(2 * 86_400_000);
-    await reconcileIn(world);
-    await markIn(world, 'SIGNING_KEY');
-    await edit(world, 'x');
-    await reconcileIn(world);
-    await edit(world, 'y');
-    return world;
-  }
+async function editedTwice() {
+  const world = await shop();
+  await world.rotate();
+  await world.clock.advance(2 * 86_400_000);
+  await reconcileIn(world);
+  await markIn(world, 'SIGNING_KEY');
+  await edit(world, 'x');
+  await reconcileIn(world);
+  await edit(world, 'y');
+  return world;
+}
 
+describe('a value that is marked in two versions before, after two edits by hand', () => {
   test('is marked in the current one by a reconcile', async () => {
     const world = await editedTwice();
 

@@ -82,7 +82,7 @@ describe('a mark of a compromised value', () => {
 
     const { message } = await failureOf(markIn(world, 'SIGNING_KEY'));
 
-    expect(message).toContain(`${end.toISOString().slice(0, 16)}`);
+    expect(message).toContain(end.toISOString().slice(0, 16));
     expect(message).not.toContain('end it with keyturn repair');
   });
 });

@@ -48,9 +48,11 @@ export const exampleApiKey = defineRotator({
       },
 
       async revoke(call) {
-        // A version from before this key was configured has none to revoke.
+        // A version from before this key was configured has none to revoke, nor has one with something
+        // in it that no header carries.
         const victim = call.victim[key];
-        if (typeof victim !== 'string' || victim === keyOf(call.keep)) return;
+        if (typeof victim !== 'string' || !/^[!-~]+$/.test(victim)) return;
+        if (victim === keyOf(call.keep)) return;
         if ((await probe({ ...call, credential: call.victim })) === 'rejected') return;
         const path = `/keys/${encodeURIComponent(victim)}`;
         const { status } = await ask(call, 'DELETE', path, call.keep);
