@@ -11,6 +11,8 @@ export interface Terminal {
   tell(text: string): void;
   /** Writes the result: standard output, or else standard error. Throws a Failure for the latter. */
   answer(text: string): Promise<void>;
+  /** Asks for a line that is shown. Throws Interrupted at Ctrl-C and at the end of the input. */
+  ask(question: string): Promise<string>;
   /** Throws Interrupted at Ctrl-C; the end of the input is a no. */
   confirm(question: string): Promise<boolean>;
   /** Asks for values that the screen does not show; answers them by key. Throws Interrupted. */
@@ -21,6 +23,7 @@ export const terminal: Terminal = {
   interactive: process.stdin.isTTY && process.stderr.isTTY,
   tell: (text) => void process.stderr.write(printable(text)),
   answer,
+  ask,
   confirm,
   askHidden: (questions) => askHidden(questions),
 };
@@ -45,15 +48,26 @@ const failureToWrite = (text: string) =>
     process.stdout.write(text, (error) => resolve(error ?? undefined));
   });
 
+async function ask(question: string): Promise<string> {
+  const said = await lineFor(question);
+  if (said === undefined) throw new Interrupted();
+  return said;
+}
+
 async function confirm(question: string): Promise<boolean> {
+  const said = await lineFor(`${question} [y/N]`);
+  return /^y(es)?$/i.test(said?.trim() ?? '');
+}
+
+/** `undefined` at the end of the input. Throws Interrupted at Ctrl-C. */
+async function lineFor(question: string): Promise<string | undefined> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const unanswered = new Promise<undefined>((resolve, reject) => {
     lines.once('SIGINT', () => reject(new Interrupted()));
     lines.once('close', () => resolve(undefined));
   });
   try {
-    const said = await Promise.race([lines.question(`${printable(question)} [y/N] `), unanswered]);
-    return /^y(es)?$/i.test(said?.trim() ?? '');
+    return await Promise.race([lines.question(`${printable(question)} `), unanswered]);
   } finally {
     lines.close();
   }

@@ -1,4 +1,5 @@
 import { scopeOf } from './aws-endpoint.ts';
+import type { JsonDescriptor } from './service-descriptors.ts';
 
 /** A refusal of a service that speaks JSON by `X-Amz-Target`. Its message never holds a value. */
 export class JsonError extends Error {
@@ -12,10 +13,7 @@ export class JsonError extends Error {
 }
 
 /** One service that takes and answers JSON. */
-export interface JsonService {
-  /** What `X-Amz-Target` begins with, the dot included. */
-  readonly targetPrefix: string;
-  readonly contentType: string;
+export interface JsonService extends JsonDescriptor {
   /** Answers what goes over the wire. Throws JsonError. */
   readonly operations: Readonly<Record<string, (body: unknown) => object>>;
 }
@@ -35,9 +33,21 @@ export async function answerJson(
     return respond(200, contentType, operation(parseBody(await request.text())));
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    const { type, message } = error;
-    return respond(400, contentType, { __type: type, message });
+    return jsonFailure(contentType, error);
   }
+}
+
+/**
+ * Status 400, as Secrets Manager has it: clients tell by the name. Both spellings of the message:
+ * AWS's services are not of one mind.
+ */
+export function jsonFailure(
+  contentType: string,
+  { type, message }: Pick<JsonError, 'type' | 'message'>,
+): Response {
+  const response = respond(400, contentType, { __type: type, message, Message: message });
+  response.headers.set('x-amzn-errortype', type);
+  return response;
 }
 
 const missingToken = () =>

@@ -1,5 +1,6 @@
 import { XMLBuilder } from 'fast-xml-parser';
 import { signedService } from './aws-endpoint.ts';
+import type { QueryDescriptor } from './service-descriptors.ts';
 
 /** A refusal of a service that speaks AWS's Query protocol. Its message never holds a value. */
 export class QueryError extends Error {
@@ -24,12 +25,7 @@ type XmlValue = string | number | boolean | XmlElements | readonly XmlValue[] | 
 export type QueryAction = (form: URLSearchParams, request: Request) => XmlElements;
 
 /** One service that takes forms and answers XML. */
-export interface QueryService {
-  /** As requests are signed for it. */
-  readonly name: string;
-  /** That of its API, which tells an unsigned request's service. */
-  readonly version: string;
-  readonly namespace: string;
+export interface QueryService extends QueryDescriptor {
   readonly actions: Readonly<Record<string, QueryAction>>;
 }
 

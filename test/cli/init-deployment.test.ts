@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { ownRotation, readUnasked, type AnyConfigure } from '../../src/cli/init/configured.ts';
 import { readDeployment } from '../../src/cli/init/deployment/deployment.ts';
-import { planFiles, writeFiles } from '../../src/cli/init/deployment/files.ts';
+import { planFiles } from '../../src/cli/init/deployment/plan-files.ts';
 import {
   problemWith,
   templateParameters,
@@ -15,6 +15,7 @@ import {
 } from '../../src/cli/init/deployment/parameters.ts';
 import { brokenBy } from '../../src/cli/init/deployment/rules.ts';
 import { variablesOf } from '../../src/cli/init/deployment/variables.ts';
+import { writeFiles } from '../../src/cli/init/deployment/write-files.ts';
 import { readOptions } from '../../src/cli/init/options.ts';
 import { readEnvironment, setVariables } from '../../src/handlers/environment.ts';
 import { assertGranted } from '../../src/handlers/grants.ts';

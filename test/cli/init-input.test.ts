@@ -63,6 +63,7 @@ const refusalOf = async (text: string | Buffer, more: object = {}): Promise<unkn
     interactive: false,
     tell: (line) => void said.push(line),
     answer: async (line) => void said.push(line),
+    ask: async () => expect.unreachable(),
     confirm: async () => expect.unreachable(),
     askHidden: async () => expect.unreachable(),
   };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Failure, Interrupted } from '../../src/cli/failure.ts';
 import type { Question } from '../../src/cli/hidden-prompt.ts';
 import type { Configure } from '../../src/cli/init/configured.ts';
@@ -7,22 +7,10 @@ import { init } from '../../src/cli/init/init.ts';
 import { readOptions } from '../../src/cli/init/options.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { expectSilent } from '../support/expect-told.ts';
-import { localSecrets, sample, type LocalSecrets } from './local-secrets.ts';
+import { sample } from './local-secrets.ts';
+import { useStubbedSecrets } from './use-local-secrets.ts';
 
-let secrets: LocalSecrets;
-
-beforeAll(async () => {
-  secrets = await localSecrets();
-  vi.stubEnv('AWS_ENDPOINT_URL', secrets.clientConfig.endpoint);
-  vi.stubEnv('AWS_REGION', 'us-east-1');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-});
-beforeEach(() => secrets.calm());
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await secrets.close();
-});
+const secrets = useStubbedSecrets();
 
 /** Somebody who types the sample values, or `typed` for a key. */
 function person({
@@ -37,6 +25,7 @@ function person({
     interactive: true,
     tell: (text) => void shown.push(text),
     answer: async (text) => void shown.push(text),
+    ask: async () => expect.unreachable(),
     confirm: async (question) => {
       events.push(question);
       return says;
@@ -53,7 +42,7 @@ function person({
 const options = (secret: string, more: object = {}) =>
   readOptions({ secret, files: false, ...more });
 
-const storedIn = (name: string): unknown => JSON.parse(secrets.valueOf(name) ?? 'null');
+const storedIn = (name: string): unknown => JSON.parse(secrets().valueOf(name) ?? 'null');
 
 test('confirms first, then asks for what nobody can make up, and creates', async () => {
   const { terminal, events, shown } = person();
@@ -62,7 +51,7 @@ test('confirms first, then asks for what nobody can make up, and creates', async
 
   expect(events).toEqual(['Create it?', 'DB_PASSWORD', 'TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN']);
   expect(storedIn('asks/all')).toEqual({ ...sample, SECRET_KEY: expect.any(String) });
-  expectSilent(shown.join(''), secrets.sent);
+  expectSilent(shown.join(''), secrets().sent);
 });
 
 test('asks for one more key, for one it would generate, and generates another', async () => {
@@ -95,7 +84,7 @@ describe('creates nothing', () => {
 
     await expect(init(options('not/this'), terminal)).rejects.toMatchObject({ code: 'DECLINED' });
     expect(events).toEqual(['Create it?']);
-    expect(secrets.made()).toEqual([]);
+    expect(secrets().made()).toEqual([]);
   });
 
   test('when a question is interrupted', async () => {
@@ -104,7 +93,7 @@ describe('creates nothing', () => {
 
     const outcome = init(options('not/that'), terminal);
     await expect(outcome).rejects.toMatchObject({ code: 'INTERRUPTED', exitCode: 130 });
-    expect(secrets.made()).toEqual([]);
+    expect(secrets().made()).toEqual([]);
   });
 
   test('when what was typed passed the question and is unfit all the same', async () => {
@@ -113,13 +102,13 @@ describe('creates nothing', () => {
     await expect(init(options('not/fit'), terminal)).rejects.toMatchObject({
       code: 'KEY_UNUSABLE',
     });
-    expect(secrets.made()).toEqual([]);
+    expect(secrets().made()).toEqual([]);
   });
 });
 
 test('asks nobody for the values of a secret that exists', async () => {
   const { terminal, events } = person();
-  secrets.manager.createSecret({ name: 'is/there', secretString: '{}' });
+  secrets().manager.createSecret({ name: 'is/there', secretString: '{}' });
 
   await expect(init(options('is/there'), terminal)).rejects.toMatchObject({
     code: 'SECRET_EXISTS',
@@ -211,6 +200,6 @@ describe('goes by rotation.config.ts', () => {
 
     expect(outcome).toBeInstanceOf(Failure);
     expect(outcome).toMatchObject({ code, message: expect.not.stringContaining('quote') });
-    expect(secrets.made()).toEqual([]);
+    expect(secrets().made()).toEqual([]);
   });
 });

@@ -1,41 +1,30 @@
-import {
-  DescribeSecretCommand,
-  GetSecretValueCommand,
-  type DescribeSecretResponse,
-  type SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SecretDocument } from '../../rotation/secret-document.ts';
-import { awsFailure } from '../aws-failure.ts';
+import { describeIfThere, type DescribedSecret } from '../described-secret.ts';
 import { Failure } from '../failure.ts';
+import { assertNotDeleted } from '../find-secret.ts';
+import { unwrittenFiles } from './unwritten-files.ts';
 
-/** The secret of a name, values aside; `undefined` where the name is free. Throws a Failure. */
-export async function findByName(
-  client: SecretsManagerClient,
-  name: string,
-  abortSignal?: AbortSignal,
-): Promise<DescribeSecretResponse | undefined> {
-  try {
-    const command = new DescribeSecretCommand({ SecretId: name });
-    return await client.send(command, abortSignal && { abortSignal });
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
-    throw awsFailure(error, { doing: `Looking for a secret named ${name}` });
-  }
+/** The secret of a name, also as AWS words it; `undefined` where the name is free. Throws a Failure. */
+export async function findByName(client: SecretsManagerClient, name: string, signal?: AbortSignal) {
+  const found = await describeIfThere(client, name, signal);
+  if (!found) return undefined;
+  return { ...found, ARN: found.arn, VersionIdsToStages: Object.fromEntries(found.labelsOf) };
 }
 
 /** Why a secret is left as it is, which of the wanted keys it lacks, and what to do about it. */
 export async function whyNotMade(
   client: SecretsManagerClient,
-  found: DescribeSecretResponse,
+  found: DescribedSecret,
   wanted: readonly string[],
 ): Promise<Failure> {
-  const { Name: name = '', DeletedDate: deleted } = found;
-  if (deleted) return beingDeleted(name);
+  assertNotDeleted(found);
+  const { name } = found;
   const holds = await keysOf(client, name);
   return new Failure(
     'SECRET_EXISTS',
     `The secret ${name} exists already and is left as it is: init never overwrites one. ` +
-      (typeof holds === 'string' ? holds : adviceFor(name, lacking(holds, wanted))),
+      `${typeof holds === 'string' ? holds : adviceFor(name, lacking(holds, wanted))} ${unwrittenFiles(name)}`,
   );
 }
 
@@ -76,10 +65,3 @@ const writeIt = (name: string) =>
   'Write its whole value, with the keys it has and those it lacks, where no history keeps it: ' +
   `aws secretsmanager put-secret-value --secret-id ${name} --secret-string file:///dev/stdin, then ` +
   'paste the JSON object and press Ctrl-D.';
-
-export const beingDeleted = (name: string) =>
-  new Failure(
-    'SECRET_BEING_DELETED',
-    `The name ${name} belongs to a secret that is scheduled for deletion. Take it back with ` +
-      `aws secretsmanager restore-secret --secret-id ${name}, or choose another name, or wait until it is gone.`,
-  );

@@ -1,13 +1,14 @@
-import type { DescribeSecretResponse } from '@aws-sdk/client-secrets-manager';
 import type { Plan } from '../../rotation/plan.ts';
+import { describeIfThere, type DescribedSecret } from '../described-secret.ts';
 import { Failure, UsageError } from '../failure.ts';
+import { assertNotDeleted } from '../find-secret.ts';
 import { elsewhere, withSecretsManager } from '../secrets-manager.ts';
 import type { Terminal } from '../terminal.ts';
 import { withAnswers, type Deployment } from './deployment/deployment.ts';
-import { planFiles, writeFiles } from './deployment/files.ts';
 import { problemWith, type Answers } from './deployment/parameters.ts';
-import { askAnswers, type Ask } from './deployment/questions.ts';
-import { beingDeleted, findByName } from './existing-secret.ts';
+import { planFiles } from './deployment/plan-files.ts';
+import { askAnswers } from './deployment/questions.ts';
+import { writeFiles } from './deployment/write-files.ts';
 import type { InitOptions } from './options.ts';
 import { filesAhead, filesResult } from './report.ts';
 
@@ -16,7 +17,6 @@ interface Request {
   readonly plan: Plan;
   readonly folder: string;
   readonly deployment: Deployment;
-  readonly ask: Ask;
   readonly writes: boolean;
   readonly terminal: Terminal;
 }
@@ -28,11 +28,11 @@ export async function filesOnly(request: Request): Promise<void> {
   const { secret } = options;
   terminal.tell(elsewhere());
   const { found, region } = await withSecretsManager(async (client) => ({
-    found: await findByName(client, secret),
+    found: await describeIfThere(client, secret),
     region: await client.config.region(),
   }));
   if (!found) throw missing(secret);
-  if (found.DeletedDate) throw beingDeleted(secret);
+  assertNotDeleted(found);
   const described = withAnswers(request.deployment, keyOf(found, options, terminal));
   const isAsking = terminal.interactive && !options.yes && !options.dryRun;
   const more = isAsking ? await askAnswers(described, request) : {};
@@ -50,7 +50,7 @@ export async function filesOnly(request: Request): Promise<void> {
 
 /** The stack must know a key of one's own, which the secret itself names. */
 function keyOf(
-  { KmsKeyId: key }: DescribeSecretResponse,
+  { kmsKeyId: key }: DescribedSecret,
   { kmsKey }: InitOptions,
   terminal: Terminal,
 ): Answers {

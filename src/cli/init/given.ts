@@ -1,65 +1,34 @@
 import { isUtf8 } from 'node:buffer';
-import { open, type FileHandle } from 'node:fs/promises';
-import { isatty } from 'node:tty';
 import { RotationError } from '../../rotation/errors.ts';
 import { maximumBytes } from '../../rotation/plan.ts';
 import { SecretDocument } from '../../rotation/secret-document.ts';
-import { Failure, UsageError } from '../failure.ts';
+import { Failure } from '../failure.ts';
 import { isPrintable, printableName } from '../printable.ts';
+import { readSecretFile, type SecretFile } from '../read-secret-file.ts';
 
 /** What came from a file; an empty object where none was named. */
-export interface Given {
+export interface Given extends Omit<SecretFile, 'bytes'> {
   readonly document: SecretDocument;
-  /** A file that stays behind, with the values in it. */
-  readonly remains: boolean;
-  readonly othersMayRead: boolean;
 }
 
 /** Reads one JSON object from a file, or from standard input for `-`. Throws a Failure. */
 export async function readGiven(path: string | undefined): Promise<Given> {
-  if (path === undefined) return { ...passing, document: SecretDocument.parse('{}') };
+  if (path === undefined) return nothing;
+  const { bytes, ...file } = await readSecretFile({ path, option, most: maximumBytes, tooLarge });
   try {
-    return path === '-' ? await readStandardInput() : await readFile(path);
+    return { ...file, document: parse(bytes) };
   } catch (error) {
-    throw unreadable(error);
+    throw error instanceof RotationError ? unusable(error) : error;
   }
 }
 
-const passing = { remains: false, othersMayRead: false };
+const option = '--from-file';
 
-async function readStandardInput(): Promise<Given> {
-  if (process.stdin.isTTY) throw wouldShow();
-  return { ...passing, document: parse(await bytesOf(process.stdin)) };
-}
-
-async function readFile(path: string): Promise<Given> {
-  const file = await open(path);
-  try {
-    return await readOpened(file);
-  } finally {
-    await file.close();
-  }
-}
-
-async function readOpened(file: FileHandle): Promise<Given> {
-  if (isatty(file.fd)) throw wouldShow();
-  const about = await file.stat();
-  const document = parse(await bytesOf(file.createReadStream({ autoClose: false })));
-  const remains = about.isFile();
-  const shared = process.platform !== 'win32' && (about.mode & 0o077) !== 0;
-  return { document, remains, othersMayRead: remains && shared };
-}
-
-async function bytesOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of stream) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > maximumBytes) throw tooLarge();
-  }
-  return Buffer.concat(chunks);
-}
+const nothing: Given = {
+  document: SecretDocument.parse('{}'),
+  remains: false,
+  othersMayRead: false,
+};
 
 function parse(bytes: Buffer): SecretDocument {
   if (!isUtf8(bytes)) throw notAnObject();
@@ -74,21 +43,12 @@ function parse(bytes: Buffer): SecretDocument {
   );
 }
 
-/** The path is not repeated: somebody may have put the value in its place. */
-function unreadable(error: unknown): Failure {
-  if (error instanceof Failure) return error;
-  if (error instanceof RotationError && error.code === 'SECRET_DUPLICATE_KEY') {
-    return new Failure(
-      error.code,
-      `The key ${printableName(error.key ?? '')} stands twice in the file, and readers may not agree ` +
-        'on which one counts. Remove one of the two and run the same command again.',
-    );
-  }
-  if (error instanceof RotationError) return notAnObject();
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : 'unknown';
+function unusable({ code, key = '' }: RotationError): Failure {
+  if (code !== 'SECRET_DUPLICATE_KEY') return notAnObject();
   return new Failure(
-    'FILE_UNREADABLE',
-    `The file of --from-file cannot be read (${String(code)}). Name one that exists and that you may read.`,
+    code,
+    `The key ${printableName(key)} stands twice in the file, and readers may not agree on which one ` +
+      'counts. Remove one of the two and run the same command again.',
   );
 }
 
@@ -104,10 +64,4 @@ const tooLarge = () =>
     'VALUE_TOO_LARGE',
     `What --from-file names holds more than ${maximumBytes} bytes, the most that Secrets Manager stores. ` +
       'Leave out keys that the application does not need.',
-  );
-
-const wouldShow = () =>
-  new UsageError(
-    '--from-file names a terminal, which shows what is typed. Pipe a file in, or leave --from-file out ' +
-      'to be asked for the values.',
   );

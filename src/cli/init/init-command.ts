@@ -1,10 +1,9 @@
 import { Command, Option } from 'commander';
+import { listed } from '../listed.ts';
 import { terminal } from '../terminal.ts';
 import { alternatingCommand } from './alternating/alternating-command.ts';
 import { assertNoCommand } from './misspelt.ts';
 import { environments, readOptions } from './options.ts';
-
-const listed = (name: string, earlier: readonly string[] = []) => [...earlier, name];
 
 export const initCommand = new Command('init')
   .description('Creates the secret, before the first deployment. It never overwrites one.')

@@ -1,15 +1,16 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { describeIfThere } from '../described-secret.ts';
 import { Failure, UsageError } from '../failure.ts';
+import { shared } from '../read-secret-file.ts';
 import { elsewhere, withSecretsManager } from '../secrets-manager.ts';
 import type { Terminal } from '../terminal.ts';
 import { ownRotation, planFor, type AnyConfigure } from './configured.ts';
-import { createFirst } from './create-first.ts';
-import { ask } from './deployment/ask.ts';
+import { createWithFiles } from './create-with-files.ts';
 import { readDeployment, withAnswers, type Deployment } from './deployment/deployment.ts';
-import { isDeployable, planFiles, writeFiles, type DeploymentFiles } from './deployment/files.ts';
-import { askAnswers, type Ask } from './deployment/questions.ts';
+import { isDeployable, planFiles, type DeploymentFiles } from './deployment/plan-files.ts';
+import { askAnswers } from './deployment/questions.ts';
 import { answeredVariables } from './deployment/variables.ts';
-import { findByName, whyNotMade } from './existing-secret.ts';
+import { whyNotMade } from './existing-secret.ts';
 import { filesOnly } from './files-only.ts';
 import { assertUsable, firstDocument, type ValueRequest } from './first-document.ts';
 import { readGiven } from './given.ts';
@@ -21,7 +22,6 @@ import { assertAnswerable, chooseSources } from './sources.ts';
 export interface Surroundings {
   /** rotation.config.ts. */
   readonly configure?: AnyConfigure;
-  readonly ask?: Ask;
   /** Where files for the deployment go, if it is a copy of Keyturn. */
   readonly folder?: string;
 }
@@ -34,7 +34,7 @@ export interface Surroundings {
 export async function init(
   options: InitOptions,
   terminal: Terminal,
-  { configure = ownRotation, ask: question = ask, folder = process.cwd() }: Surroundings = {},
+  { configure = ownRotation, folder = process.cwd() }: Surroundings = {},
 ): Promise<void> {
   if (!options.yes && !options.dryRun && !terminal.interactive) throw notAsked();
   const deployment = readDeployment(options, configure);
@@ -43,7 +43,6 @@ export async function init(
   const place = {
     folder,
     deployment,
-    ask: question,
     writes: options.files && isDeployable(folder),
   };
   if (options.filesOnly) return filesOnly({ options, plan, terminal, ...place });
@@ -55,7 +54,7 @@ export async function init(
   const intent = { options, plan, keys, without, given: given.document, ...place };
   assertUsable(intent, given.document);
 
-  if (given.othersMayRead) terminal.tell(shared);
+  if (given.othersMayRead) terminal.tell(shared('--from-file'));
   await withSecretsManager((client) => make(client, intent, terminal));
   if (given.remains && !options.dryRun) terminal.tell(remains);
 }
@@ -64,7 +63,6 @@ interface Intent extends ValueRequest {
   readonly options: InitOptions;
   readonly folder: string;
   readonly deployment: Deployment;
-  readonly ask: Ask;
   /** Whether files are written. */
   readonly writes: boolean;
 }
@@ -77,7 +75,7 @@ async function make(
   const { options, keys } = intent;
   const wanted = keys.map(({ key }) => key);
   terminal.tell(elsewhere());
-  const found = await findByName(client, options.secret);
+  const found = await describeIfThere(client, options.secret);
   if (found) throw await whyNotMade(client, found, wanted);
 
   const region = await client.config.region();
@@ -88,8 +86,7 @@ async function make(
   if (!options.yes && !(await terminal.confirm('Create it?'))) throw declined();
 
   const document = await firstDocument(intent, terminal);
-  const created = await createFirst(client, { options, document, wanted });
-  if (files) await writeFiles(files, `${options.secret} is created (${created.arn}). But `);
+  const created = await createWithFiles(client, { options, document, wanted, files });
   await terminal.answer(result(subject, created));
 }
 
@@ -103,13 +100,12 @@ async function planned(intent: Intent, terminal: Terminal, region: string): Prom
   const { options, folder, deployment: given, writes } = intent;
   if (!writes) return { deployment: given, files: undefined };
   const isAsking = terminal.interactive && !options.yes && !options.dryRun;
-  const deployment = isAsking ? withAnswers(given, await askAnswers(given, intent)) : given;
+  const deployment = isAsking
+    ? withAnswers(given, await askAnswers(given, { ...intent, terminal }))
+    : given;
   const { secret } = options;
   return { deployment, files: await planFiles(folder, deployment, { region, secret }) };
 }
-
-const shared =
-  'Others on this machine may read the file that holds the values. Take that away: chmod 600.\n';
 
 const remains = '\nThe file still holds the values. Delete it.\n';
 

@@ -1,5 +1,6 @@
 import { Interrupted } from '../failure.ts';
 import type { Created } from './create-first.ts';
+import { unwrittenFiles } from './unwritten-files.ts';
 
 /** How long after a signal the answer is waited for, and for how long then what was made is looked up. In ms. */
 export const patience = { creation: 2_000, lookup: 3_000 } as const;
@@ -17,11 +18,13 @@ export function delayed(signal: AbortSignal, ms: number): AbortSignal {
 export class InterruptedAfter extends Interrupted {
   readonly #made: Created & { readonly secret: string };
 
-  constructor(secret: string, created: Created) {
+  /** `written`: the files for the deployment, where it came as far as them. */
+  constructor(secret: string, created: Created, written?: readonly string[]) {
+    const files = written?.map((name) => `${name} is written.`).join(' ');
     super(
       'INTERRUPTED_CREATED',
-      `Interrupted, but the secret ${secret} was created: ${created.arn}. Go on to the deployment, or ` +
-        `delete it: aws secretsmanager delete-secret --secret-id ${secret}.`,
+      `Interrupted, but the secret ${secret} was created: ${created.arn}. ${files ?? unwrittenFiles(secret)} ` +
+        `Go on to the deployment, or delete it: aws secretsmanager delete-secret --secret-id ${secret}.`,
     );
     this.#made = { secret, ...created };
   }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { UsageError } from '../failure.ts';
+import { optionOf } from '../option-of.ts';
 
 export const environments = ['development', 'testing', 'production'] as const;
 
@@ -128,7 +129,7 @@ function assertFilesOnly(options: Omit<InitOptions, 'secret' | 'environment'>): 
 }
 
 function unusable(issue: v.BaseIssue<unknown>): UsageError {
-  const [field = ''] = (v.getDotPath(issue) ?? '').split('.');
-  const option = field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return new UsageError(`${field === 'secret' ? 'The argument' : `--${option}`} ${issue.message}.`);
+  const option = optionOf(issue);
+  const what = option === '--secret' ? 'The argument' : option;
+  return new UsageError(`${what} ${issue.message}.`);
 }

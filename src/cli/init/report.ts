@@ -1,7 +1,7 @@
 import type { Plan } from '../../rotation/plan.ts';
 import type { Created } from './create-first.ts';
-import { answersOf, type Deployment } from './deployment/deployment.ts';
-import type { DeploymentFiles } from './deployment/files.ts';
+import type { Deployment } from './deployment/deployment.ts';
+import type { DeploymentFiles } from './deployment/plan-files.ts';
 import type { Answers } from './deployment/parameters.ts';
 import type { InitOptions } from './options.ts';
 import { ownerOf, type PlannedKey, type Source } from './sources.ts';
@@ -185,9 +185,9 @@ const openSwitches: Readonly<
 };
 
 /** Each of these is what the guided deployment then proposes. */
-function nextCommand({ options, region, files, deployment }: Subject): string {
+function nextCommand({ region, files, deployment }: Subject): string {
   if (files) return `  ${files.next}\n`;
-  const parameters = Object.entries({ ...answersOf(options), ...deployment.answers });
+  const parameters = Object.entries(deployment.answers);
   const told = parameters.map(([name, answer]) =>
     /^[\w/+=.@:,-]*$/.test(answer) ? `${name}=${answer}` : `'${name}="${answer}"'`,
   );

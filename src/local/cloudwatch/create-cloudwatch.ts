@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { localAccount, localRegion, type AwsService } from '../aws-service.ts';
 import type { LocalClock } from '../clock.ts';
 import { answerJson, JsonError, type JsonService } from '../json-protocol.ts';
+import { jsonServices } from '../service-descriptors.ts';
 import type { DeployedStack } from '../template/deployed-stack.ts';
 
 /** A CloudWatch that has alarms, which nothing evaluates: each is as it was made, or set. */
@@ -18,8 +19,7 @@ type Alarm = v.InferOutput<typeof alarmProperties>;
 export function createCloudWatch({ clock }: { readonly clock: LocalClock }): CloudWatch {
   const alarms = new Map<string, Alarm>();
   const service: JsonService = {
-    targetPrefix: 'GraniteServiceVersion20100801.',
-    contentType: 'application/x-amz-json-1.0',
+    ...jsonServices.cloudwatch,
     operations: alarmOperations(alarms),
   };
   return {

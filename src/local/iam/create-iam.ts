@@ -23,6 +23,8 @@ export interface LocalIam {
   refusedTo(identity: Identity, calls: readonly ApiCall[]): Promise<Refusal | undefined>;
   /** Answers the call where a resource's own policy does not let the service make it. */
   refusedToService(service: string, call: ApiCall, policy: unknown): Promise<Refusal | undefined>;
+  /** Takes it down that the service may not make the call, and answers why. */
+  denied(service: string, call: ApiCall): Refusal;
   report(): IamReport;
 }
 
@@ -32,6 +34,11 @@ export function createIam({ holdsRoles = true } = {}): LocalIam {
   const roles = new Map<string, Role>();
   const functions = new Map<string, PermittedFunction>();
   const ledger = createLedger();
+
+  function denied(service: string, call: ApiCall): Refusal {
+    ledger.denied(service, call);
+    return refusalOf(service, call);
+  }
 
   return {
     deploy(stack) {
@@ -62,11 +69,9 @@ export function createIam({ holdsRoles = true } = {}): LocalIam {
       return undefined;
     },
 
-    async refusedToService(service, call, policy) {
-      if (await allowsService(service, call, policy)) return undefined;
-      ledger.denied(service, call);
-      return refusalOf(service, call);
-    },
+    refusedToService: async (service, call, policy) =>
+      (await allowsService(service, call, policy)) ? undefined : denied(service, call),
+    denied,
 
     report: () => ledger.report([...roles.values()]),
   };

@@ -1,5 +1,6 @@
 import type { AwsService } from '../aws-service.ts';
 import { answerQuery, QueryError, required, type QueryService } from '../query-protocol.ts';
+import { queryServices } from '../service-descriptors.ts';
 import { idOf, type User, type Users } from './users.ts';
 
 /**
@@ -8,9 +9,7 @@ import { idOf, type User, type Users } from './users.ts';
  */
 export function iamService(users: Users): AwsService {
   const service: QueryService = {
-    name: 'iam',
-    version: '2010-05-08',
-    namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+    ...queryServices.iam,
     actions: userActions(users),
   };
   return async function iam(request) {

@@ -1,7 +1,9 @@
 import { signedService } from '../aws-endpoint.ts';
+import { jsonFailure } from '../json-protocol.ts';
 import { LambdaError } from '../lambda/lambda-error.ts';
 import { QueryError, queryFailure } from '../query-protocol.ts';
 import { SchedulerError } from '../scheduler/scheduler-error.ts';
+import { jsonServices, queryServices, type QueryDescriptor } from '../service-descriptors.ts';
 import { SqsError } from '../sqs/sqs-error.ts';
 
 /** What a service is not to answer, by the name it has in either family of protocols. */
@@ -15,20 +17,15 @@ export interface Refused {
 /** A refusal in the form of the service that was called. */
 export function refusal(request: Request, refused: Refused): Response {
   const type = request.headers.get('content-type') ?? '';
-  const isForm = type.startsWith('application/x-www-form-urlencoded');
   const service = signedService(request) ?? '';
-  const answer = (isForm ? inForms : answers)[service] ?? inJson;
-  return answer(refused);
+  if (type.startsWith('application/x-www-form-urlencoded')) {
+    const asked = Object.values(queryServices).find(({ name }) => name === service);
+    if (asked) return inXml(asked, refused);
+  }
+  return (answers[service] ?? inJson(service))(refused);
 }
 
 type Answer = (refused: Refused) => Response;
-
-const inForms: Readonly<Record<string, Answer>> = {
-  rds: inXml('http://rds.amazonaws.com/doc/2014-10-31/'),
-  sts: inXml('https://sts.amazonaws.com/doc/2011-06-15/'),
-  sns: inXml('http://sns.amazonaws.com/doc/2010-03-31/'),
-  iam: inXml('https://iam.amazonaws.com/doc/2010-05-08/'),
-};
 
 const answers: Readonly<Record<string, Answer>> = {
   scheduler: ({ type, message }) => new SchedulerError(type, 403, message).toResponse(),
@@ -36,18 +33,11 @@ const answers: Readonly<Record<string, Answer>> = {
   sqs: ({ type, message }) => new SqsError(type, message).toResponse(),
 };
 
-function inXml(namespace: string): Answer {
-  return ({ queryCode, message }) =>
-    queryFailure(namespace, new QueryError(queryCode, message, 403));
-}
+const inXml = ({ namespace }: QueryDescriptor, { queryCode, message }: Refused) =>
+  queryFailure(namespace, new QueryError(queryCode, message, 403));
 
-/** Status 400, as Secrets Manager has it: clients tell by the name. */
-function inJson({ type, message }: Refused): Response {
-  const headers = {
-    'content-type': 'application/x-amz-json-1.1',
-    'x-amzn-errortype': type,
-    'x-amzn-requestid': crypto.randomUUID(),
-  };
-  const body = { __type: type, message, Message: message };
-  return new Response(JSON.stringify(body), { status: 400, headers });
+function inJson(service: string): Answer {
+  const asked = Object.values(jsonServices).find(({ name }) => name === service);
+  const { contentType } = asked ?? jsonServices.secretsmanager;
+  return (refused) => jsonFailure(contentType, refused);
 }

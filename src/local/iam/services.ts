@@ -72,7 +72,7 @@ async function refusedInvocation(
   const call = { action, resource: functionArn, context };
   if (await allowsService(service, call, present)) return undefined;
   if (await allowsService(service, call, declared)) return refusalOf(service, call);
-  return iam.refusedToService(service, call, declared);
+  return iam.denied(service, call);
 }
 
 /** A function as Lambda runs it: as its role, and writing its log. */

@@ -48,7 +48,7 @@ function evaluated(request: Request): Promise<RunSimulationResults> {
         principal,
         action: call.action,
         resource: { resource: call.resource, accountId: accountOf(call.resource) },
-        contextVariables: { ...withPlaceholder(call.context) },
+        contextVariables: { ...ofPrincipal(principal), ...withPlaceholder(call.context) },
       },
       identityPolicies: identityPolicies.map(({ name, document }) => ({
         name,
@@ -60,6 +60,16 @@ function evaluated(request: Request): Promise<RunSimulationResults> {
     },
     {},
   );
+}
+
+/**
+ * The global condition keys of whoever calls; a service of AWS's has none. Who has taken on a role is
+ * that role by its PrincipalArn: "AWS global condition context keys", IAM User Guide.
+ */
+function ofPrincipal(principal: string): ApiCall['context'] {
+  if (!principal.startsWith('arn:')) return {};
+  const roleArn = principal.replace(/:sts:(.*):assumed-role\/(.+)\/[^/]+$/, ':iam:$1:role/$2');
+  return { 'aws:PrincipalArn': roleArn, 'aws:PrincipalAccount': accountOf(principal) };
 }
 
 /** An ARN names the account that its resource belongs to, or none. */

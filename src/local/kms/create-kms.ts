@@ -2,6 +2,7 @@ import { localAccount, localRegion, type AwsService } from '../aws-service.ts';
 import type { LocalClock } from '../clock.ts';
 import type { KnownKey } from '../iam/known-resources.ts';
 import { answerJson, type JsonService } from '../json-protocol.ts';
+import { jsonServices } from '../service-descriptors.ts';
 import { keyOperations, type Key } from './key-operations.ts';
 
 /** A KMS that has keys, and says who may use them. It encrypts nothing. */
@@ -14,8 +15,7 @@ export interface Kms {
 export function createKms({ clock }: { readonly clock: LocalClock }): Kms {
   const keys = new Map<string, Key>();
   const service: JsonService = {
-    targetPrefix: 'TrentService.',
-    contentType: 'application/x-amz-json-1.1',
+    ...jsonServices.kms,
     operations: keyOperations(keys, clock),
   };
   return {

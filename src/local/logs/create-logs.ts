@@ -1,10 +1,10 @@
-import { signedService } from '../aws-endpoint.ts';
 import type { AwsService } from '../aws-service.ts';
 import type { LocalClock } from '../clock.ts';
+import { answerJson, type JsonService } from '../json-protocol.ts';
+import { jsonServices } from '../service-descriptors.ts';
 import type { LogLine } from '../stack/function-logger.ts';
 import { filterLogEvents } from './filter-log-events.ts';
 import { createLogGroups } from './log-groups.ts';
-import { LogsError } from './logs-error.ts';
 
 /** A CloudWatch Logs that holds what the local functions log. Of its operations it has `FilterLogEvents`. */
 export interface Logs {
@@ -17,21 +17,16 @@ export interface Logs {
 
 type Listener<T> = (origin: T, line: LogLine) => void;
 
-const targetPrefix = 'Logs_20140328.';
-
 export function createLogs({ clock }: { readonly clock: LocalClock }): Logs {
   const groups = createLogGroups();
+  const service: JsonService = {
+    ...jsonServices.logs,
+    operations: { FilterLogEvents: (body) => filterLogEvents(groups, body) },
+  };
 
   return {
     service: async function logs(request) {
-      const target = request.headers.get('x-amz-target') ?? '';
-      if (!target.startsWith(targetPrefix) && signedService(request) !== 'logs') return undefined;
-      try {
-        return answer(respond(request, target, parseBody(await request.text())));
-      } catch (error) {
-        if (error instanceof LogsError) return error.toResponse();
-        throw error;
-      }
+      return answerJson(service, request);
     },
     openFor: (functionArn) => groups.open(groupOf(functionArn.split(':').at(-1) ?? functionArn)),
     heardBy: (listener) => (origin, line) => {
@@ -49,33 +44,6 @@ export function createLogs({ clock }: { readonly clock: LocalClock }): Logs {
       timestamp: clock.now().getTime(),
     });
   }
-
-  function respond(request: Request, target: string, body: unknown): object {
-    if (target !== `${targetPrefix}FilterLogEvents`) {
-      throw new LogsError('UnknownOperationException', 'No such operation.');
-    }
-    if (signedService(request) === undefined) {
-      throw new LogsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
-    }
-    return filterLogEvents(groups, body);
-  }
 }
 
 const groupOf = (functionName: string) => `/aws/lambda/${functionName}`;
-
-function parseBody(body: string): unknown {
-  try {
-    return JSON.parse(body || '{}');
-  } catch {
-    // The parser's message repeats the body.
-    throw new LogsError('SerializationException', 'The request is not valid JSON.');
-  }
-}
-
-const answer = (content: object) =>
-  new Response(JSON.stringify(content), {
-    headers: {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amzn-requestid': crypto.randomUUID(),
-    },
-  });

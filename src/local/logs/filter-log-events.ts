@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { filterOf } from './filter-pattern.ts';
 import type { LogEvent, LogGroups } from './log-groups.ts';
-import { invalidParameter, noSuchGroup, noSuchStream } from './logs-error.ts';
+import { invalidParameter, noSuchGroup, noSuchStream } from './refusals.ts';
 
 const time = v.pipe(v.number(), v.integer(), v.minValue(0));
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(512));
@@ -28,7 +28,7 @@ type Request = v.InferOutput<typeof request>;
 
 /**
  * The lines of a group that fit, the oldest first, in pages. A page may be empty and have another
- * behind it, as at AWS: clients must go on until there is no token. Throws LogsError.
+ * behind it, as at AWS: clients must go on until there is no token. Throws JsonError.
  */
 export function filterLogEvents(groups: LogGroups, body: unknown): object {
   const asked = parse(body);

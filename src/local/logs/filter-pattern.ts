@@ -1,4 +1,4 @@
-import { invalidParameter } from './logs-error.ts';
+import { invalidParameter } from './refusals.ts';
 
 /** Whether a line of a log fits a pattern. */
 export type Filter = (message: string) => boolean;

@@ -1,4 +1,5 @@
 import { QueryError, queryFailure, queryResult, type XmlElements } from '../query-protocol.ts';
+import { queryServices } from '../service-descriptors.ts';
 
 export type { XmlElements } from '../query-protocol.ts';
 
@@ -10,7 +11,7 @@ export class RdsError extends QueryError {
   }
 }
 
-const namespace = 'http://rds.amazonaws.com/doc/2014-10-31/';
+const { namespace } = queryServices.rds;
 
 export const resultResponse = (action: string, result: XmlElements): Response =>
   queryResult(namespace, action, result);

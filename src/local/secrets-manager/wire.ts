@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { scopeOf } from '../aws-endpoint.ts';
 import { localRegion, type AwsService } from '../aws-service.ts';
+import { jsonServices } from '../service-descriptors.ts';
 import type { Account } from './account.ts';
 import { SecretsManagerError } from './errors.ts';
 import type { Call } from './journal.ts';
 import { operations } from './operations/operations.ts';
 import { known as knownSecret } from './seeding.ts';
 
-const targetPrefix = 'secretsmanager.';
+const { targetPrefix } = jsonServices.secretsmanager;
 
 /**
  * The service as clients reach it: JSON 1.1 by `X-Amz-Target`. Signatures are not verified; the

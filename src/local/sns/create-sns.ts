@@ -1,5 +1,6 @@
 import { localAccount, type AwsService } from '../aws-service.ts';
 import { answerQuery, QueryError, required, type QueryService } from '../query-protocol.ts';
+import { queryServices } from '../service-descriptors.ts';
 import type { DeployedStack } from '../template/deployed-stack.ts';
 
 /** An SNS that knows who is subscribed to a topic. It sends nothing. */
@@ -20,9 +21,7 @@ interface Subscription {
 export function createSns(): Sns {
   const topics = new Map<string, Subscription[]>();
   const service: QueryService = {
-    name: 'sns',
-    version: '2010-03-31',
-    namespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
+    ...queryServices.sns,
     actions: subscriptionActions(topics),
   };
   return {

@@ -2,6 +2,7 @@ import { signedService } from '../aws-endpoint.ts';
 import type { AwsService } from '../aws-service.ts';
 import type { LocalClock } from '../clock.ts';
 import type { LocalQueues } from '../queues.ts';
+import { jsonServices } from '../service-descriptors.ts';
 import { messageOperations } from './message-operations.ts';
 import type { Queue } from './queue.ts';
 import { queueOperations } from './queue-operations.ts';
@@ -16,7 +17,7 @@ export interface Sqs extends LocalQueues {
   queues(): readonly Queue[];
 }
 
-const targetPrefix = 'AmazonSQS.';
+const { targetPrefix } = jsonServices.sqs;
 
 const operations = new Map(Object.entries({ ...queueOperations, ...messageOperations }));
 

@@ -2,13 +2,12 @@ import { scopeOf } from '../aws-endpoint.ts';
 import { localAccount, type AwsService } from '../aws-service.ts';
 import type { Identity } from '../iam/identity.ts';
 import { answerQuery, type QueryService } from '../query-protocol.ts';
+import { queryServices } from '../service-descriptors.ts';
 
 /** An STS that tells whoever asks who they are. */
 export function createSts(identityOf: (accessKeyId: string) => Identity): AwsService {
   const service: QueryService = {
-    name: 'sts',
-    version: '2011-06-15',
-    namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+    ...queryServices.sts,
     actions: {
       GetCallerIdentity(_form, request) {
         const { accessKeyId = '' } = scopeOf(request) ?? {};

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { UsageError } from '../../failure.ts';
+import { optionOf } from '../../option-of.ts';
 
 /** The most that PostgreSQL keeps of a name, in bytes. */
 const longestName = 63;
@@ -87,7 +88,5 @@ export function readOptions(given: unknown): AlternatingOptions {
   const parsed = v.safeParse(schema, given);
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
-  const [field = ''] = (v.getDotPath(issue) ?? '').split('.');
-  const option = field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new UsageError(`--${option} ${issue.message}.`);
+  throw new UsageError(`${optionOf(issue)} ${issue.message}.`);
 }

@@ -1,11 +1,11 @@
 import {
-  DescribeSecretCommand,
   PutSecretValueCommand,
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import type { SecretDocument } from '../../../rotation/secret-document.ts';
 import { awsFailure } from '../../aws-failure.ts';
+import { describeIfThere } from '../../described-secret.ts';
 import { Failure } from '../../failure.ts';
 import { createFirst, type Created } from '../create-first.ts';
 import type { TargetSecret } from './target-secret.ts';
@@ -78,12 +78,8 @@ async function publish(client: SecretsManagerClient, attempt: Request): Promise<
 }
 
 async function isPublished(client: SecretsManagerClient, { target, token, signal }: Request) {
-  const describe = new DescribeSecretCommand({ SecretId: target.name });
-  const found = await client
-    .send(describe, { abortSignal: signal })
-    .catch(() => ({ VersionIdsToStages: {} }));
-  const stages: Record<string, string[]> = found.VersionIdsToStages ?? {};
-  return stages[token]?.includes('AWSCURRENT') ?? false;
+  const found = await describeIfThere(client, target.name, signal).catch(() => undefined);
+  return found?.versionAt('AWSCURRENT') === token;
 }
 
 /** What stays of a label that cannot be taken off harms nobody. */

@@ -2,8 +2,9 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import { RotationError } from '../../../rotation/errors.ts';
 import { SecretDocument } from '../../../rotation/secret-document.ts';
 import { awsFailure } from '../../aws-failure.ts';
+import { describeIfThere } from '../../described-secret.ts';
 import { Failure } from '../../failure.ts';
-import { beingDeleted, findByName } from '../existing-secret.ts';
+import { assertNotDeleted } from '../../find-secret.ts';
 
 /** The secret that is to name the role: as it is, or yet to be made. */
 export interface TargetSecret {
@@ -21,20 +22,17 @@ export async function targetSecret(
   client: SecretsManagerClient,
   name: string,
 ): Promise<TargetSecret> {
-  const found = await findByName(client, name);
+  const found = await describeIfThere(client, name);
   const empty = SecretDocument.parse('{}');
   if (!found) {
     return { name, arn: undefined, versionId: undefined, document: empty, isRotated: false };
   }
-  if (found.DeletedDate) throw beingDeleted(name);
-  const stages = Object.values(found.VersionIdsToStages ?? {});
-  if (stages.some((labels) => labels.includes('AWSPENDING') && !labels.includes('AWSCURRENT'))) {
-    throw beingRotated(name);
-  }
-  const hasValue = stages.some((labels) => labels.includes('AWSCURRENT'));
-  const current = hasValue ? await readCurrent(client, name) : undefined;
-  const isRotated = found.RotationEnabled ?? false;
-  return { name, arn: found.ARN, versionId: undefined, document: empty, isRotated, ...current };
+  assertNotDeleted(found);
+  const { arn, versionAt, rotationEnabled: isRotated } = found;
+  const [current, pending] = [versionAt('AWSCURRENT'), versionAt('AWSPENDING')];
+  if (pending !== undefined && pending !== current) throw beingRotated(name);
+  const read = current === undefined ? undefined : await readCurrent(client, name);
+  return { name, arn, versionId: undefined, document: empty, isRotated, ...read };
 }
 
 /** What the secret has under a key; empty where that is no text. */
@@ -49,8 +47,8 @@ export async function wasPublished(
   name: string,
   token: string,
 ): Promise<boolean> {
-  const found = await findByName(client, name);
-  const labels = found?.VersionIdsToStages?.[token] ?? [];
+  const found = await describeIfThere(client, name);
+  const labels = found?.labelsOf.get(token) ?? [];
   return labels.includes('AWSCURRENT') || labels.includes('AWSPREVIOUS');
 }
 

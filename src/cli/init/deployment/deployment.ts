@@ -69,7 +69,7 @@ export function assertFits({ answers, configure }: Deployment): void {
 }
 
 /** What the options of old say, in the template's words. */
-export function answersOf({ secret, environment, kmsKey }: InitOptions): Answers {
+function answersOf({ secret, environment, kmsKey }: InitOptions): Answers {
   const isOrdinary = secret === `reminder-app/${environment}`;
   return {
     Environment: environment,

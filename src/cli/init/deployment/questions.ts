@@ -1,10 +1,15 @@
 import type { Plan } from '../../../rotation/plan.ts';
+import type { Terminal } from '../../terminal.ts';
 import type { InitOptions } from '../options.ts';
-import { problemWith, type Answers } from './parameters.ts';
 import type { Deployment } from './deployment.ts';
+import { problemWith, type Answers } from './parameters.ts';
+import { brokenBy } from './rules.ts';
 
-/** Asks a person, who sees what she types. Throws Interrupted. */
-export type Ask = (question: string) => Promise<string>;
+interface Asking {
+  readonly plan: Plan;
+  readonly options: Pick<InitOptions, 'without'>;
+  readonly terminal: Pick<Terminal, 'ask'>;
+}
 
 interface Question {
   readonly name: string;
@@ -16,29 +21,52 @@ interface Question {
 }
 
 /**
- * Asks for what a deployment needs and no option said. An empty answer leaves a parameter as it is
- * by default.
+ * Asks for what a deployment needs and no option said, and again where an answer does not fit. An
+ * empty answer leaves a parameter as it is by default.
  */
 export async function askAnswers(
   { answers, entries }: Deployment,
-  { plan, options, ask }: { plan: Plan; options: Pick<InitOptions, 'without'>; ask: Ask },
+  { plan, options, terminal }: Asking,
 ): Promise<Answers> {
   const given: Record<string, string> = {};
-  for (const question of questionsFor(plan, options, entries !== undefined)) {
+  const questions = questionsFor(plan, options, entries !== undefined);
+  for (const [index, question] of questions.entries()) {
+    const { name } = question;
     const known = { ...answers, ...given };
-    if (question.name in known || !question.matters(known)) continue;
-    const answer = await askUntilFit(question, ask);
-    if (answer !== '') given[question.name] = answer;
+    if (!isOpen(question, known)) continue;
+    const later = questions.slice(index + 1);
+    const problemOf = (answer: string) => problem(name, { ...known, [name]: answer }, later);
+    const answer = await askUntilFit(question, problemOf, terminal);
+    if (answer !== '') given[name] = answer;
   }
   return given;
 }
 
-async function askUntilFit({ name, text, read = (typed) => typed }: Question, ask: Ask) {
-  for (let problem = ''; ;) {
-    const answer = read((await ask(`${problem}${text} `)).trim());
-    const found = answer === '' ? undefined : problemWith(name, answer);
+const isOpen = ({ name, matters }: Question, known: Answers) => !(name in known) && matters(known);
+
+/** What is wrong with an answer, by itself or beside the others; what is asked later may make up for it. */
+function problem(name: string, answers: Answers, later: readonly Question[]): string | undefined {
+  const answer = answers[name] ?? '';
+  const unfit = answer === '' ? undefined : problemWith(name, answer);
+  if (unfit !== undefined) return `It ${unfit}.`;
+  const open = later.filter((question) => isOpen(question, answers));
+  const [broken] = brokenBy(
+    answers,
+    open.map((question) => question.name),
+  );
+  return broken && `It does not fit: ${broken.says}.`;
+}
+
+async function askUntilFit(
+  { text, read = (typed) => typed }: Question,
+  problemOf: (answer: string) => string | undefined,
+  terminal: Asking['terminal'],
+): Promise<string> {
+  for (let said = ''; ;) {
+    const answer = read((await terminal.ask(`${said}${text}`)).trim());
+    const found = problemOf(answer);
     if (found === undefined) return answer;
-    problem = `It ${found}.\n`;
+    said = `${found}\n`;
   }
 }
 

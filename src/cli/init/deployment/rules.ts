@@ -72,6 +72,16 @@ const rules: readonly Rule[] = [
 
 const rotatorIn = (of: Required) => of('DbRotator') || 'rds-master-password';
 
-/** Which rules of the template the answers break together. */
-export const brokenBy = (answers: Answers): readonly Rule[] =>
-  rules.filter(({ broken }) => broken((name) => answers[name] ?? ''));
+/**
+ * Which rules of the template the answers break together. A rule that asks for one of the `open`
+ * parameters, which are answered later, is not broken yet.
+ */
+export const brokenBy = (answers: Answers, open: readonly string[] = []): readonly Rule[] =>
+  rules.filter(({ broken }) => {
+    const asked = new Set<string>();
+    const isBroken = broken((name) => {
+      asked.add(name);
+      return answers[name] ?? '';
+    });
+    return isBroken && !open.some((name) => asked.has(name));
+  });
