@@ -10,10 +10,13 @@ export function assertPrintable(args: readonly string[]): void {
   );
 }
 
+/** Whether it can be the name or the ARN of a secret. */
+export const isSecretId = (text: string): boolean => /^[\w/+=.@!:-]{1,2048}$/.test(text);
+
 /** The name or the ARN of a secret. Throws a UsageError before anything is asked of AWS. */
 export function secretIdOf(text: string): string {
   if (text === '--') throw new UsageError('The name of the secret is missing before the --.');
-  if (/^[\w/+=.@!:-]{1,2048}$/.test(text)) return text;
+  if (isSecretId(text)) return text;
   throw new UsageError(
     'That is neither the name nor the ARN of a secret: those have letters, digits and /_+=.@-. ' +
       'An empty one may come from a variable of the shell that is not set.',

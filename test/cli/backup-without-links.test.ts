@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { writeWhole } from '../../src/cli/backup/write-file.ts';
+import { writeBackup } from '../../src/cli/backup/write-file.ts';
 
 /** What somebody else does right before a link would be made. */
 const meanwhile = vi.hoisted(() => ({ act: async (_target: string): Promise<void> => undefined }));
@@ -25,7 +25,7 @@ const bytes = new Uint8Array([1, 2, 3]);
 test('a backup is written where there are no hard links, for its owner alone', async () => {
   const target = path.join(folder, 'a.age');
 
-  await writeWhole(bytes, { path: target, force: false });
+  await writeBackup(bytes, { path: target, force: false });
 
   expect(new Uint8Array(await readFile(target))).toEqual(bytes);
   expect((await stat(target)).mode & 0o777).toBe(0o600);
@@ -36,7 +36,7 @@ test('a file that somebody made meanwhile is left alone there, too', async () =>
   const target = path.join(folder, 'b.age');
   meanwhile.act = (file) => writeFile(file, 'theirs');
 
-  const writing = writeWhole(bytes, { path: target, force: false });
+  const writing = writeBackup(bytes, { path: target, force: false });
 
   await expect(writing).rejects.toMatchObject({ code: 'FILE_EXISTS' });
   expect(await readFile(target, 'utf8')).toBe('theirs');

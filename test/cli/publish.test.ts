@@ -5,6 +5,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { publishProven } from '../../src/cli/publish/publish-proven.ts';
 import { requireSecret } from '../../src/cli/find-secret.ts';
+import { markedAmong } from '../../src/cli/publish/compromised-values.ts';
 import { readCurrentValue } from '../../src/cli/publish/current-value.ts';
 import { withValues } from '../../src/cli/publish/with-values.ts';
 import { documentOf } from '../../src/cli/publish/stored-value.ts';
@@ -149,7 +150,9 @@ describe('a value that a person gives', () => {
 
     const outcome = publishProven({ ...again, force: true, unverified: true });
     await expect(outcome).rejects.toMatchObject({ code: 'KEY_COMPROMISED' });
-    const fromBackup = { ...(await valued({ SECRET_KEY: 'of-a-backup' })), labels: [mark] };
+    const ofBackup = await valued({ SECRET_KEY: 'of-a-backup' });
+    const marked = markedAmong([{ labels: [mark], value: ofBackup.value }]);
+    const fromBackup = { ...ofBackup, marked };
     await expect(publishProven(fromBackup)).rejects.toMatchObject({ code: 'KEY_COMPROMISED' });
 
     expect(await rig.read()).toEqual({ ...before, SECRET_KEY: 'a-fresh-one' });

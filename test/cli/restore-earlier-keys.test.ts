@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { earlierKeys } from '../../src/cli/restore/earlier-keys.ts';
 import { SecretDocument } from '../../src/rotation/secret-document.ts';
 
-const name = 'reminder-app/production';
+const rotated = [
+  {
+    key: 'SECRET_KEY',
+    changes: ['SECRET_KEY', 'SECRET_KEY_FALLBACKS'],
+    optional: ['SECRET_KEY_FALLBACKS'],
+  },
+  { key: 'DB_PASSWORD', changes: ['DB_PASSWORD'], optional: [] },
+];
 const marked = ['AWSCURRENT', 'KEYTURN_COMPROMISED_SECRET_KEY'];
 
 function listsFor(
@@ -11,7 +18,7 @@ function listsFor(
   labels: readonly string[] = ['AWSCURRENT'],
 ) {
   const document = SecretDocument.parse(JSON.stringify(held));
-  return earlierKeys({ name, document, labels, values });
+  return earlierKeys({ rotated, document, labels, values });
 }
 
 test('puts what is current in front, and the restored key is not in the list', () => {

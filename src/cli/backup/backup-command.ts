@@ -1,8 +1,7 @@
 import { Command } from 'commander';
+import { listed } from '../listed.ts';
 import { terminal } from '../terminal.ts';
 import { readBackupOptions } from './options.ts';
-
-const listed = (each: string, earlier: readonly string[] = []) => [...earlier, each];
 
 export const backupCommand = new Command('backup')
   .description('Writes a secret with its values to a file that only the recipients can open.')

@@ -1,36 +1,47 @@
 import * as v from 'valibot';
+import { isSecretId } from '../arguments.ts';
 import { Failure } from '../failure.ts';
+import { isPrintable } from '../printable.ts';
 import type { StoredValue } from '../publish/stored-value.ts';
 
 const [format, formatVersion] = ['keyturn-backup', 1] as const;
 
 const optionalText = v.optional(v.string());
 
+/** Whoever knows a recipient can write a backup: what it says of itself is told, and must be one line. */
+const line = v.pipe(v.string(), v.check(isPrintable));
+
+const time = v.pipe(
+  v.string(),
+  v.isoTimestamp(),
+  v.check((text) => !Number.isNaN(Date.parse(text))),
+);
+
 const document = v.object({
   format: v.literal(format),
   formatVersion: v.literal(formatVersion),
-  createdAt: v.pipe(v.string(), v.isoTimestamp()),
+  createdAt: time,
   secret: v.object({
-    name: v.string(),
-    arn: v.string(),
-    region: v.string(),
+    name: v.pipe(v.string(), v.check(isSecretId)),
+    arn: line,
+    region: line,
     description: optionalText,
-    kmsKeyId: optionalText,
+    kmsKeyId: v.optional(line),
     tags: v.array(v.object({ key: v.string(), value: v.string() })),
     rotation: v.object({
       enabled: v.boolean(),
-      functionArn: optionalText,
+      functionArn: v.optional(line),
       everyDays: v.optional(v.number()),
-      schedule: optionalText,
-      duration: optionalText,
+      schedule: v.optional(line),
+      duration: v.optional(line),
     }),
   }),
   versions: v.array(
     v.pipe(
       v.object({
-        versionId: v.string(),
-        labels: v.array(v.string()),
-        createdAt: v.string(),
+        versionId: line,
+        labels: v.array(line),
+        createdAt: time,
         /** What was stored, byte for byte: a text, or bytes as base64, and never both. */
         text: optionalText,
         base64: v.optional(v.pipe(v.string(), v.base64())),

@@ -1,16 +1,16 @@
 import { hearingSignals } from '../signals.ts';
 import { elsewhere, withSecretsManager } from '../secrets-manager.ts';
 import { Failure, Interrupted } from '../failure.ts';
+import { shared } from '../read-secret-file.ts';
 import type { Terminal } from '../terminal.ts';
 import { serialise, type BackedUp } from './backup-format.ts';
 import { encrypt, type Lock } from './encrypt.ts';
 import type { BackupOptions } from './options.ts';
 import { askNewPassphrase, assertLong, deriving, readPassphrase } from './passphrase.ts';
-import { shared } from './read-text.ts';
 import { readRecipients } from './recipients.ts';
 import { takeBackup } from './take-backup.ts';
 import { toldOf } from './told-labels.ts';
-import { assertFree, writeWhole } from './write-file.ts';
+import { assertFree, writeBackup } from './write-file.ts';
 
 /**
  * Reads a secret with its values and writes them to a file that is encrypted before any of it leaves
@@ -27,7 +27,7 @@ export async function backup(options: BackupOptions, terminal: Terminal): Promis
   if (options.output === '-') return print(encrypted);
 
   await hearingSignals(async ({ signal }) => {
-    await writeWhole(encrypted, target);
+    await writeBackup(encrypted, target);
     if (signal.aborted) throw written();
   });
   await terminal.answer(report(taken, { options, lock, bytes: encrypted.length }));
@@ -65,8 +65,6 @@ interface Written {
 
 function report({ secret, versions, createdAt }: BackedUp, written: Written): string {
   const { options, lock, bytes } = written;
-  const opensWith =
-    'passphrase' in lock ? 'the passphrase' : `${lock.recipients.length} identities`;
   if (options.json) {
     const document = {
       outcome: 'backed-up',
@@ -85,9 +83,15 @@ function report({ secret, versions, createdAt }: BackedUp, written: Written): st
   );
   const how = 'passphrase' in lock ? '' : '--identity identity.txt ';
   return (
-    `${secret.name} is in ${options.output} (${bytes} bytes), which opens with ${opensWith.replace(/^1 identities/, '1 identity')}.\n` +
+    `${secret.name} is in ${options.output} (${bytes} bytes), which opens with ${openerOf(lock)}.\n` +
     `${listed.join('')}Try it: keyturn restore ${options.output} ${how}--list\n`
   );
+}
+
+function openerOf(lock: Lock): string {
+  if ('passphrase' in lock) return 'the passphrase';
+  const { length } = lock.recipients;
+  return length === 1 ? 'the identity of its recipient' : `any one of ${length} identities`;
 }
 
 async function print(bytes: Uint8Array): Promise<void> {

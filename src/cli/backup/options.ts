@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { UsageError } from '../failure.ts';
 import { secretIdOf } from '../arguments.ts';
+import { optionOf } from '../option-of.ts';
 
 /** How `keyturn backup` was called. None of it is secret. */
 export interface BackupOptions {
@@ -65,9 +66,9 @@ function assertOnePurpose({ output, json, armor }: BackupOptions): void {
 }
 
 function unusable(issue: v.BaseIssue<unknown>): UsageError {
-  const [field = ''] = (v.getDotPath(issue) ?? '').split('.');
-  const option = field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return new UsageError(`--${option} cannot be used as it was given. See keyturn backup --help.`);
+  return new UsageError(
+    `${optionOf(issue)} cannot be used as it was given. See keyturn backup --help.`,
+  );
 }
 
 const nowhere = () =>

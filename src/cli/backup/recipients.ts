@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
+import { errorCode } from '../error-code.ts';
 import { Failure, UsageError } from '../failure.ts';
+import { readBounded } from '../read-bounded.ts';
 import type { BackupOptions } from './options.ts';
-import { readBounded } from './read-bounded.ts';
 import { largest } from './read-text.ts';
 
 /** The recipients of the options and of files in age's own format, each once. Throws a Failure. */
@@ -62,10 +63,9 @@ const refusals: readonly (readonly [RegExp, string])[] = [
 ];
 
 function unreadable(error: unknown): Failure {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : 'unknown';
   return new Failure(
     'FILE_UNREADABLE',
-    `A file of --recipients-file cannot be read (${String(code)}). Name one that exists and that you may read.`,
+    `A file of --recipients-file cannot be read (${errorCode(error)}). Name one that exists and that you may read.`,
   );
 }
 

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { link, lstat, open, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { lstat } from 'node:fs/promises';
+import { errorCode } from '../error-code.ts';
 import { Failure } from '../failure.ts';
+import { writeWhole } from '../write-whole.ts';
 
 interface Target {
   readonly path: string;
@@ -16,72 +16,22 @@ export async function assertFree({ path: target, force }: Target): Promise<void>
   throw found.isFile() ? inTheWay() : noFile();
 }
 
-/**
- * Writes a file whole or not at all, for its owner alone, and onto the disk before it answers. Beside
- * it stands a part of it for a moment, which holds nothing but what is written. Throws a Failure.
- */
-export async function writeWhole(bytes: Uint8Array, target: Target): Promise<void> {
-  const folder = path.dirname(target.path);
-  const part = path.join(folder, `.keyturn-${randomBytes(6).toString('hex')}.part`);
+/** Writes a backup whole or not at all, for its owner alone. Throws a Failure. */
+export async function writeBackup(bytes: Uint8Array, target: Target): Promise<void> {
+  const { path, force } = target;
+  const replacing = force ? () => assertFree(target) : undefined;
   try {
-    await writeNew(part, bytes);
-    await assertFree(target);
-    await (target.force ? rename(part, target.path) : putFresh(part, target.path, bytes));
-    await sync(folder);
+    await writeWhole({ path, bytes, mode: 0o600, replacing });
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw codeOf(error) === 'EEXIST' ? inTheWay() : unwritable(error);
-  } finally {
-    await rm(part, { force: true });
+    throw errorCode(error) === 'EEXIST' ? inTheWay() : unwritable(error);
   }
-}
-
-async function writeNew(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    // The mask of the shell may have taken the owner's own rights.
-    await handle.chmod(0o600);
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Both fail where somebody else was faster. Some file systems have no links. */
-async function putFresh(part: string, target: string, bytes: Uint8Array): Promise<void> {
-  try {
-    await link(part, target);
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') throw error;
-    await writeFresh(target, bytes);
-  }
-}
-
-/** What was begun is taken away again; a power cut may leave it, and restore refuses that. */
-async function writeFresh(target: string, bytes: Uint8Array): Promise<void> {
-  try {
-    await writeNew(target, bytes);
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') await rm(target, { force: true });
-    throw error;
-  }
-}
-
-/** The name of the file must be on the disk, too. Not every system can say so. */
-async function sync(folder: string): Promise<void> {
-  const handle = await open(folder).catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
 }
 
 function absent(error: unknown): undefined {
-  if (codeOf(error) === 'ENOENT') return undefined;
+  if (errorCode(error) === 'ENOENT') return undefined;
   throw unwritable(error);
 }
-
-const codeOf = (error: unknown): unknown =>
-  error instanceof Error && 'code' in error ? error.code : 'unknown';
 
 const inTheWay = () =>
   new Failure(
@@ -98,6 +48,6 @@ const noFile = () =>
 const unwritable = (error: unknown) =>
   new Failure(
     'FILE_UNWRITABLE',
-    `The file of --output cannot be written (${String(codeOf(error))}), and no part of it was left. Name a ` +
+    `The file of --output cannot be written (${errorCode(error)}), and no part of it was left. Name a ` +
       'folder that exists and that you may write to, with room on its disk.',
   );

@@ -1,4 +1,5 @@
 import type { InspectionAnswer } from '../inspection.ts';
+import { printableName } from '../printable.ts';
 import { documentOf, type StoredValue } from './stored-value.ts';
 
 /** What publishing a value would mean for one key that is rotated. */
@@ -9,7 +10,7 @@ export interface JudgedKey {
   /** What its system said to the credential that is given, and to the one in AWSCURRENT. */
   readonly given: Answered;
   readonly current: Answered;
-  /** Why the system could not be asked. */
+  /** Why the system could not be asked, or what it could not be asked about. */
   readonly problem?: string | undefined;
 }
 
@@ -32,17 +33,23 @@ export function judge(
   { keys }: InspectionAnswer,
   { given, current }: { readonly given: Held; readonly current: Held },
 ): readonly JudgedKey[] {
-  const unchanged = unchangedKeys(given.value, current.value, keys);
-  return keys.map(({ key, rotator, credentials }) => {
+  const differing = differingKeys(given.value, current.value);
+  const owned = new Set(keys.flatMap(({ changes }) => changes));
+  return keys.map(({ key, rotator, changes, reads, credentials }) => {
     const of = ({ versionId }: Held) => credentials.find((each) => each.versionId === versionId);
     const verdicts = { given: verdict(of(given)), current: verdict(of(current)) };
-    const meaning = meaningOf(verdicts, unchanged.has(key));
-    return { key, rotator, meaning, ...verdicts, problem: of(given)?.problem?.message };
+    // A function from before that was told may read any key that none rotates.
+    const mayRead = (name: string) => reads?.includes(name) ?? !owned.has(name);
+    const different = differing?.filter((name) => changes.includes(name) || mayRead(name));
+    const meaning = meaningOf(verdicts, different?.length === 0);
+    const problem =
+      of(given)?.problem?.message ??
+      (meaning === 'unproven' ? otherThanCurrent(different) : undefined);
+    return { key, rotator, meaning, ...verdicts, problem };
   });
 }
 
-type Rotated = InspectionAnswer['keys'];
-type Credential = Rotated[number]['credentials'][number];
+type Credential = InspectionAnswer['keys'][number]['credentials'][number];
 
 const verdict = (credential: Credential | undefined): Answered => credential?.verdict ?? 'none';
 
@@ -55,17 +62,15 @@ function meaningOf({ given, current }: Verdicts, unchanged: boolean): Meaning {
   return current === 'rejected' || current === 'none' ? 'dead-too' : 'breaks';
 }
 
-/**
- * Rotated keys that hold the same in both. What a rotator reads beside its own keys, such as a
- * user's name, is not told: so nothing counts as unchanged where a key differs that none rotates.
- */
-function unchangedKeys(one: StoredValue, other: StoredValue, rotated: Rotated): Set<string> {
+/** Keys that do not hold the same in both; `undefined` where one of the two is no object of keys. */
+function differingKeys(one: StoredValue, other: StoredValue): readonly string[] | undefined {
   const [given, current] = [documentOf(one), documentOf(other)];
-  if (!given || !current) return new Set();
-  const all = new Set([...given.keys, ...current.keys]);
-  const differing = [...all].filter((key) => given.source(key) !== current.source(key));
-  const owned = new Set(rotated.flatMap(({ changes }) => changes));
-  if (differing.some((key) => !owned.has(key))) return new Set();
-  const same = rotated.filter(({ changes }) => !changes.some((key) => differing.includes(key)));
-  return new Set(same.map(({ key }) => key));
+  if (!given || !current) return undefined;
+  const all = [...new Set([...given.keys, ...current.keys])];
+  return all.filter((key) => given.source(key) !== current.source(key));
 }
+
+const otherThanCurrent = (names: readonly string[] = []) =>
+  names.length > 0
+    ? `Other than in AWSCURRENT: ${names.map(printableName).join(', ')}.`
+    : undefined;

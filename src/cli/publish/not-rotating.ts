@@ -1,10 +1,11 @@
-import type { DescribedSecret } from '../described-secret.ts';
+import { type DescribedSecret, pendingOf } from '../described-secret.ts';
 import { Failure } from '../failure.ts';
 
 /** Throws where a version stored now would abandon a rotation that has begun. */
-export function assertNotRotating({ name, versionAt }: DescribedSecret): void {
-  const pending = versionAt('AWSPENDING');
-  if (pending === undefined || pending === versionAt('AWSCURRENT')) return;
+export function assertNotRotating(secret: DescribedSecret): void {
+  const { name } = secret;
+  const pending = pendingOf(secret);
+  if (pending === undefined) return;
   throw new Failure(
     'ROTATION_IN_PROGRESS',
     `A rotation of ${name} has begun and is not done (AWSPENDING is on ${pending}). A value stored ` +

@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { labels } from '../../rotation/secret-store.ts';
 import { awsFailure, type Meaning } from '../aws-failure.ts';
-import { describeSecret } from '../described-secret.ts';
-import type { Failure } from '../failure.ts';
 import { leaseFor } from './leftovers.ts';
 import { moveLabel } from './move-label.ts';
 import type { StoredValue } from './stored-value.ts';
@@ -25,18 +23,35 @@ interface Wanted {
 
 /**
  * Stores a value so that it can be tried; AWSCURRENT stays where it is. One token for all attempts
- * makes one version of them. The label leaves what an earlier run left behind. Throws a Failure.
+ * makes one version of them. The label leaves what an earlier run left behind. Throws a Failure, and
+ * takes off what may be there although the answer got lost.
  */
 export async function propose(
   client: SecretsManagerClient,
   { secret, value, base }: Wanted,
 ): Promise<Proposal> {
   const versionId = randomUUID();
+  const proposal = { secret, versionId, base, lease: leaseFor(versionId) };
+  try {
+    await store(client, proposal, value);
+    await putLease(client, proposal);
+  } catch (error) {
+    await withdraw(client, proposal);
+    throw error;
+  }
+  return proposal;
+}
+
+async function store(
+  client: SecretsManagerClient,
+  { secret, versionId }: Proposal,
+  { text, binary }: StoredValue,
+): Promise<void> {
   const command = new PutSecretValueCommand({
     SecretId: secret,
     ClientRequestToken: versionId,
-    SecretString: value.text,
-    SecretBinary: value.binary,
+    SecretString: text,
+    SecretBinary: binary,
     VersionStages: [labels.proposed],
   });
   try {
@@ -45,35 +60,20 @@ export async function propose(
     // What the service says of a value it was sent may quote that.
     throw awsFailure(error, { doing: 'Storing the value to be tried', quoting: false, known });
   }
-  const lease = leaseFor(versionId);
-  const proposal = { secret, versionId, base, lease };
+}
+
+async function putLease(
+  client: SecretsManagerClient,
+  { secret, base, lease }: Proposal,
+): Promise<void> {
   try {
     await moveLabel(client, secret, { label: lease, to: base });
   } catch (error) {
-    await withdraw(client, proposal);
-    throw failed(error, `Putting a lease on ${base}`);
-  }
-  return proposal;
-}
-
-/**
- * Makes it current, as long as AWSCURRENT is on its base. An answer that gets lost is no failure: the
- * same is asked again, and the labels tell. Throws a Failure; then AWSCURRENT is not on it.
- */
-export async function makeCurrent(
-  client: SecretsManagerClient,
-  { secret, versionId, base }: Omit<Proposal, 'lease'>,
-): Promise<void> {
-  try {
-    await moveLabel(client, secret, { label: labels.current, from: base, to: versionId });
-  } catch (error) {
-    const found = await describeSecret(client, secret);
-    if (found.versionAt(labels.current) === versionId) return;
-    throw failed(error, 'Moving AWSCURRENT');
+    throw awsFailure(error, { doing: `Putting a lease on ${base}`, known });
   }
 }
 
-/** Takes both labels off. What could not be taken off harms nobody: the next run does it, or it expires. */
+/** Takes both labels off. One that could not be taken off the next run takes, and the lease expires. */
 export async function withdraw(client: SecretsManagerClient, proposal: Proposal): Promise<void> {
   const { secret, versionId, base, lease } = proposal;
   const off = (label: string, from: string) =>
@@ -81,21 +81,6 @@ export async function withdraw(client: SecretsManagerClient, proposal: Proposal)
   await off(labels.proposed, versionId);
   await off(lease, base);
 }
-
-function failed(error: unknown, doing: string): Failure {
-  return awsFailure(error, { doing, known: moved });
-}
-
-const changed: Meaning = [
-  'CURRENT_CHANGED',
-  'Another change of the secret came first, and counts. Look at keyturn status, and run the same command ' +
-    'again if it is still wanted.',
-];
-
-const moved: Readonly<Record<string, Meaning>> = {
-  InvalidParameterException: changed,
-  InvalidRequestException: changed,
-};
 
 const known: Readonly<Record<string, Meaning>> = {
   AccessDeniedException: [

@@ -2,7 +2,9 @@ import { isMark } from '../../rotation/compromised.ts';
 import { Failure, Interrupted } from '../failure.ts';
 import { inspectSecret, type InspectionAnswer } from '../inspection.ts';
 import { judge, type Held, type JudgedKey } from './judgement.ts';
+import { moved } from './make-current.ts';
 import type { Proposal } from './proposal.ts';
+import { keysConfiguredFor, keysToldBy, type RotatedKeys } from './rotated-keys.ts';
 import type { StoredValue } from './stored-value.ts';
 
 export interface Published {
@@ -17,8 +19,16 @@ export interface Published {
   readonly hasWayBack: boolean;
 }
 
+/** What was found, and by which keys it is judged. */
+export interface Proof {
+  readonly published: Published;
+  readonly rotated: readonly RotatedKeys[];
+}
+
 export interface Tried {
   readonly proposal: Proposal;
+  /** The name of the secret. */
+  readonly name: string;
   readonly value: StoredValue;
   readonly current: Held;
   /** Absent where nothing rotates the secret. */
@@ -33,11 +43,20 @@ export interface Tried {
  * Has the rotation function ask every system about the value that is proposed, and says whether it may
  * become current. Throws a Failure where nobody could be asked.
  */
-export async function prove(tried: Tried): Promise<Published> {
+export async function prove(tried: Tried): Promise<Proof> {
+  const inspection = await inspected(tried);
+  if (inspection) {
+    const { rotated } = keysToldBy(inspection);
+    return { published: judged(inspection, tried), rotated };
+  }
+  const { versionId } = tried.proposal;
+  const published = { outcome: 'published', versionId, keys: [], hasWayBack: false } as const;
+  return { published, rotated: keysConfiguredFor(tried.name).rotated };
+}
+
+function judged(inspection: InspectionAnswer, tried: Tried): Published {
   const { proposal, value, current, force } = tried;
   const { versionId } = proposal;
-  const inspection = await inspected(tried);
-  if (!inspection) return { outcome: 'published', versionId, keys: [], hasWayBack: false };
   const versionOf = (id: string) => inspection.versions.find((each) => each.versionId === id);
   const problemOf = (id: string) => versionOf(id)?.problem?.message;
   const keys = judge(inspection, { given: { versionId, value }, current });
@@ -98,10 +117,3 @@ function mayPublish({ meaning }: JudgedKey, { force, unverified }: Tried): boole
       return unverified === true;
   }
 }
-
-export const moved = () =>
-  new Failure(
-    'CURRENT_CHANGED',
-    'Somebody else changed the secret meanwhile, and that counts. Look at keyturn status, and run the ' +
-      'same command again if it is still wanted.',
-  );

@@ -4,11 +4,14 @@ import { describeSecret, type DescribedSecret } from '../described-secret.ts';
 import { Failure, Interrupted } from '../failure.ts';
 import { withSecretsManager } from '../secrets-manager.ts';
 import { hearingSignals } from '../signals.ts';
-import { assertNotCompromised } from './compromised-values.ts';
+import { assertNotCompromised, readMarked, type MarkedVersion } from './compromised-values.ts';
 import type { Held } from './judgement.ts';
-import { makeCurrent, propose, withdraw } from './proposal.ts';
+import { clearLeftovers } from './leftovers.ts';
+import { lookAgain } from './look-again.ts';
+import { CurrentUnknown, makeCurrent, moved } from './make-current.ts';
 import { assertNotRotating } from './not-rotating.ts';
-import { moved, prove, type Published, type Tried } from './prove.ts';
+import { propose, withdraw, type Proposal } from './proposal.ts';
+import { prove, type Proof, type Published } from './prove.ts';
 import type { StoredValue } from './stored-value.ts';
 
 export interface Publication {
@@ -18,8 +21,8 @@ export interface Publication {
   readonly current: Held;
   /** What is to become current. */
   readonly value: StoredValue;
-  /** Labels that the value had where it comes from, such as that of a compromised key. */
-  readonly labels?: readonly string[];
+  /** Versions elsewhere that are marked as compromised, such as those of a backup. */
+  readonly marked?: readonly MarkedVersion[];
   /** Publish although a key's credential is refused, where that in AWSCURRENT is refused too. */
   readonly force?: boolean;
   /** Publish although nobody could tell whether a credential works. Never one that is refused. */
@@ -32,7 +35,8 @@ export interface Publication {
  * and looks again: a credential that died meanwhile takes the move back. `refused`, with AWSCURRENT
  * where it was, where a key would break. Broken off anywhere, AWSCURRENT is on the old version or
  * on the proven one. Throws a Failure: a rotation is under way, AWSCURRENT moved, no function could
- * be asked, or Ctrl-C.
+ * be asked, a value is compromised, or Ctrl-C; one that leaves AWSCURRENT elsewhere, or does not know
+ * where it is, says so.
  */
 export const publishProven = (publication: Publication): Promise<Published> =>
   hearingSignals(({ signal }) =>
@@ -46,28 +50,55 @@ interface Attempt extends Publication {
 
 async function publish(attempt: Attempt): Promise<Published> {
   const { client, value, current } = attempt;
-  const { arn, functionArn } = await assertReady(attempt);
-  const proposal = await propose(client, { secret: arn, value, base: current.versionId });
-  const tried = { ...attempt, proposal, functionArn };
+  const found = await assertReady(attempt);
+  const proposal = await propose(client, { secret: found.arn, value, base: current.versionId });
   try {
-    const found = await prove(tried);
-    if (found.outcome === 'refused') return found;
-    if (attempt.signal.aborted) throw new Interrupted();
-    await assertUnchanged(attempt);
-    await makeCurrent(client, proposal);
-    return await lookAgain(tried, found);
-  } finally {
+    const published = await publishProposal(attempt, { found, proposal });
     await withdraw(client, proposal);
+    return published;
+  } catch (error) {
+    // Where AWSCURRENT may have moved, the lease keeps the end of a grace away until that is known.
+    if (!(error instanceof CurrentUnknown)) await withdraw(client, proposal);
+    throw error;
   }
 }
 
+interface Proposed {
+  readonly found: DescribedSecret;
+  readonly proposal: Proposal;
+}
+
+async function publishProposal(
+  attempt: Attempt,
+  { found, proposal }: Proposed,
+): Promise<Published> {
+  const { client, signal } = attempt;
+  const { name, functionArn } = found;
+  const tried = { ...attempt, proposal, name, functionArn };
+  const proof = await prove(tried);
+  await assertUncompromised(attempt, { found, proof });
+  if (proof.published.outcome === 'refused') return proof.published;
+  if (signal.aborted) throw new Interrupted();
+  await assertUnchanged(attempt);
+  await makeCurrent(client, proposal);
+  return lookAgain(client, tried, proof.published);
+}
+
 async function assertReady(attempt: Attempt): Promise<DescribedSecret> {
-  const { client, current, value, labels: given = [], unverified } = attempt;
+  const { client, secret, unverified } = attempt;
+  await clearLeftovers(client, await describeSecret(client, secret));
   const found = await assertUnchanged(attempt);
   if (!found.functionArn && !unverified) throw nobodyToAsk(found.name);
-  const compared = { secret: found, value, current: current.value, labels: given };
-  await assertNotCompromised(client, compared);
   return found;
+}
+
+/** Only by what the function says of the keys it is known which of them keep earlier ones. */
+async function assertUncompromised(
+  { client, value, current, marked: elsewhere = [] }: Attempt,
+  { found, proof: { rotated } }: { readonly found: DescribedSecret; readonly proof: Proof },
+): Promise<void> {
+  const marked = [...elsewhere, ...(await readMarked(client, found))];
+  assertNotCompromised({ value, current: current.value, marked, rotated });
 }
 
 /** Nobody rotates it, and it is what it was. Asked again at the end: systems take their time. */
@@ -76,17 +107,6 @@ async function assertUnchanged({ client, secret, current }: Attempt): Promise<De
   assertNotRotating(found);
   if (found.versionAt(labels.current) !== current.versionId) throw moved();
   return found;
-}
-
-/** The end of a grace that had begun before the lease may have ended what was proven a moment ago. */
-async function lookAgain(tried: Tried & Attempt, proven: Published): Promise<Published> {
-  const { client, current } = tried;
-  // It was proven, and is current: where nobody can tell now, that is left at that.
-  const latest = await prove({ ...tried, signal: undefined }).catch(() => proven);
-  if (!latest.keys.some(({ meaning }) => meaning === 'breaks')) return proven;
-  const { secret, versionId } = tried.proposal;
-  await makeCurrent(client, { secret, versionId: current.versionId, base: versionId });
-  return latest;
 }
 
 const nobodyToAsk = (name: string) =>

@@ -1,4 +1,5 @@
 import { Failure } from '../failure.ts';
+import { printableName } from '../printable.ts';
 import type { JudgedKey, Meaning } from './judgement.ts';
 import type { Published } from './prove.ts';
 
@@ -36,7 +37,7 @@ export function refusalOf(
 const refusing = ['breaks', 'dead-too', 'unproven'] as const;
 
 function said(meaning: (typeof refusing)[number], concerned: readonly JudgedKey[]): string {
-  const names = concerned.map(({ key }) => key).join(', ');
+  const names = concerned.map(({ key }) => printableName(key)).join(', ');
   switch (meaning) {
     case 'breaks':
       return `${names}: the credential is not accepted, and the one in AWSCURRENT is not refused.`;

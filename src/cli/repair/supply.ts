@@ -1,9 +1,11 @@
 import { requireSecret, type FoundSecret } from '../find-secret.ts';
 import type { SecretDocument } from '../../rotation/secret-document.ts';
 import type { InspectionAnswer } from '../inspection.ts';
+import { printableName } from '../printable.ts';
 import { readCurrentValue } from '../publish/current-value.ts';
 import type { Held } from '../publish/judgement.ts';
 import type { Published } from '../publish/prove.ts';
+import { refusalOf } from '../publish/refusal.ts';
 import { publishProven } from '../publish/publish-proven.ts';
 import { documentOf } from '../publish/stored-value.ts';
 import { withValues } from '../publish/with-values.ts';
@@ -36,17 +38,19 @@ export async function askForValues(wanted: Wanted, terminal: Terminal): Promise<
   const answers = await terminal.askHidden(
     lost
       .flatMap(required)
-      .map((key) => ({ key, message: `${key}: the value that works`, problemWith })),
+      .map((key) => ({ key, message: `${printableName(key)}: the value that works`, problemWith })),
   );
   const supply = { ...wanted, current, document, answers };
   const whole = await publish(supply, lost);
   if (whole.outcome === 'published') return { published: namesOf(lost) };
 
   const [works, others] = partedBy(whole, lost);
-  if (works.length === 0 || others.length === 0) return { refusal: refusalOf(whole) };
+  if (works.length === 0 || others.length === 0) return { refusal: refusalOf(whole).message };
   const part = await publish(supply, works, { force: true });
-  if (part.outcome === 'refused') return { refusal: refusalOf(part) };
-  terminal.tell(`Not accepted, and not published: ${namesOf(others).join(', ')}.\n\n`);
+  if (part.outcome === 'refused') return { refusal: refusalOf(part).message };
+  terminal.tell(
+    `Not accepted, and not published: ${namesOf(others).map(printableName).join(', ')}.\n\n`,
+  );
   return { published: namesOf(works) };
 }
 
@@ -60,13 +64,13 @@ interface Supply extends Wanted {
 
 /** The value in AWSCURRENT with what was given for these keys. */
 function publish(
-  { secret, current, document, answers }: Supply,
+  { secret, inspection: { derived }, current, document, answers }: Supply,
   keys: readonly Key[],
   { force = false } = {},
 ): Promise<Published> {
   const names = new Set(keys.flatMap(required));
   const values = Object.fromEntries([...answers].filter(([name]) => names.has(name)));
-  const { text } = withValues({ name: secret.name, document, values });
+  const { text } = withValues({ name: secret.name, document, values, derived });
   return publishProven({ secret: secret.arn, current, value: { text }, force });
 }
 
@@ -76,12 +80,6 @@ function partedBy({ keys: judged }: Published, lost: readonly Key[]) {
   );
   const works = lost.filter(({ key }) => working.has(key));
   return [works, lost.filter((key) => !works.includes(key))] as const;
-}
-
-function refusalOf({ keys, problem }: Published): string {
-  const refused = keys.filter(({ meaning }) => meaning !== 'works' && meaning !== 'as-before');
-  const names = namesOf(refused).join(', ');
-  return `That was not published. ${problem ?? `It is not accepted: ${names}.`}`;
 }
 
 const namesOf = (keys: readonly { readonly key: string }[]) => keys.map(({ key }) => key);

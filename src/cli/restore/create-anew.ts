@@ -44,7 +44,7 @@ const isOwn = ({ key }: { readonly key: string }) => !key.startsWith('aws:');
 const unusableKey: Meaning = [
   'KMS_KEY_UNUSABLE',
   'The secret cannot be encrypted with the key that it had. Name one of this account and region with ' +
-    '--kms-key, or aws/secretsmanager.',
+    '--kms-key, or alias/aws/secretsmanager.',
 ];
 
 const known: Readonly<Record<string, Meaning>> = {

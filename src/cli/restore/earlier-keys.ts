@@ -1,11 +1,9 @@
 import { isCompromised } from '../../rotation/compromised.ts';
-import type { Rotator } from '../../rotation/rotator.ts';
 import type { JsonValue, SecretDocument } from '../../rotation/secret-document.ts';
-import { rotatorsOf } from '../publish/rotators-of.ts';
+import type { RotatedKeys } from '../publish/rotated-keys.ts';
 
 interface Restored {
-  /** The name of the secret. */
-  readonly name: string;
+  readonly rotated: readonly RotatedKeys[];
   /** What is current, and its labels. */
   readonly document: SecretDocument;
   readonly labels: readonly string[];
@@ -18,20 +16,19 @@ interface Restored {
  * in front, so that what it signed still verifies; the restored one is not in it twice. One that is
  * marked as compromised stays out.
  */
-export function earlierKeys(restored: Restored): Readonly<Record<string, JsonValue>> {
-  return Object.fromEntries(rotatorsOf(restored.name).flatMap((each) => listOf(each, restored)));
-}
+export const earlierKeys = (restored: Restored): Readonly<Record<string, JsonValue>> =>
+  Object.fromEntries(restored.rotated.flatMap((keys) => listOf(keys, restored)));
 
 function listOf(
-  rotator: Rotator,
+  keys: RotatedKeys,
   { document, labels, values }: Restored,
 ): readonly (readonly [string, JsonValue])[] {
-  const { key, changes, optional } = rotator;
+  const { key, changes, optional } = keys;
   const list = changes.find((each) => optional.includes(each));
   const [now, then] = [document.get(key), values[key]];
   if (list === undefined || list in values || then === undefined || now === then) return [];
   const earlier = document.get(list) ?? [];
   if (typeof now !== 'string' || !Array.isArray(earlier)) return [];
-  const kept = isCompromised(rotator, { labels }) ? earlier : [now, ...earlier];
+  const kept = isCompromised(keys, { labels }) ? earlier : [now, ...earlier];
   return [[list, [...new Set(kept)].filter((each) => each !== then)]];
 }

@@ -1,6 +1,7 @@
 import { identityToRecipient } from 'age-encryption';
-import { readText, shared } from '../backup/read-text.ts';
+import { readText } from '../backup/read-text.ts';
 import { Failure } from '../failure.ts';
+import { shared } from '../read-secret-file.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The identities of files in age's own format. Throws a Failure that quotes nothing of them. */

@@ -2,9 +2,10 @@ import { createReadStream } from 'node:fs';
 import { armor, Decrypter } from 'age-encryption';
 import { parseBackup, type BackupDocument } from '../backup/backup-format.ts';
 import { askPassphrase, deriving, readPassphrase } from '../backup/passphrase.ts';
-import { readBounded, TooLarge } from '../backup/read-bounded.ts';
-import { shared } from '../backup/read-text.ts';
+import { errorCode } from '../error-code.ts';
 import { Failure, UsageError } from '../failure.ts';
+import { readBounded, TooLarge } from '../read-bounded.ts';
+import { shared } from '../read-secret-file.ts';
 import type { Terminal } from '../terminal.ts';
 import { readIdentities } from './identities.ts';
 import type { RestoreOptions } from './options.ts';
@@ -38,10 +39,9 @@ async function read(path: string): Promise<Buffer> {
     return await readBounded(path === '-' ? process.stdin : createReadStream(path), largest);
   } catch (error) {
     if (error instanceof TooLarge) throw tooLarge();
-    const code: unknown = error instanceof Error && 'code' in error ? error.code : 'unknown';
     throw new Failure(
       'FILE_UNREADABLE',
-      `The backup cannot be read (${String(code)}). Name a file that exists and that you may read.`,
+      `The backup cannot be read (${errorCode(error)}). Name a file that exists and that you may read.`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { secretIdOf } from '../arguments.ts';
 import { UsageError } from '../failure.ts';
+import { optionOf } from '../option-of.ts';
 
 /** How `keyturn restore` was called. None of it is secret. */
 export interface RestoreOptions {
@@ -51,12 +52,38 @@ const schema = v.object({
 });
 
 /** Reads what commander parsed. Throws a UsageError that names the option and not what it held. */
-export function readRestoreOptions(given: unknown): RestoreOptions {
-  const parsed = v.safeParse(schema, given);
+export function readRestoreOptions(parsedByCommander: unknown): RestoreOptions {
+  const parsed = v.safeParse(schema, parsedByCommander);
   if (!parsed.success) throw unusable(parsed.issues[0]);
-  const { dryRun, list, secret, ...options } = parsed.output;
+  const { dryRun, secret, ...given } = parsed.output;
+  const options = { ...given, list: given.list || dryRun };
   assertOneSource(options);
-  return { ...options, list: list || dryRun, secret: secret && secretIdOf(secret) };
+  assertOfUse(options);
+  return { ...options, secret: secret === undefined ? undefined : secretIdOf(secret) };
+}
+
+/** What would be ignored may be what somebody relies on. */
+function assertOfUse({
+  create,
+  list,
+  kmsKey,
+  force,
+  unverified,
+}: Pick<RestoreOptions, 'create' | 'list' | 'kmsKey' | 'force' | 'unverified'>): void {
+  if (kmsKey !== undefined && !create) {
+    throw new UsageError(
+      '--kms-key is for a secret that --create makes. Leave it out, or add --create.',
+    );
+  }
+  if (create && list) {
+    throw new UsageError('--list and --dry-run change nothing, so there is nothing to --create.');
+  }
+  if (create && (force || unverified)) {
+    throw new UsageError(
+      'Nobody tries the credentials of a secret that --create makes. Leave out --force and --unverified, ' +
+        'or --create where the secret is there.',
+    );
+  }
 }
 
 /** Standard input holds one thing. */
@@ -69,8 +96,5 @@ function assertOneSource({
   if (piped.length > 1) throw new UsageError('Only one of the files can come from standard input.');
 }
 
-function unusable(issue: v.BaseIssue<unknown>): UsageError {
-  const [field = ''] = (v.getDotPath(issue) ?? '').split('.');
-  const option = field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return new UsageError(`--${option} ${issue.message}.`);
-}
+const unusable = (issue: v.BaseIssue<unknown>) =>
+  new UsageError(`${optionOf(issue)} ${issue.message}.`);

@@ -1,8 +1,7 @@
 import { Command } from 'commander';
+import { listed } from '../listed.ts';
 import { terminal } from '../terminal.ts';
 import { readRestoreOptions } from './options.ts';
-
-const listed = (each: string, earlier: readonly string[] = []) => [...earlier, each];
 
 export const restoreCommand = new Command('restore')
   .description('Shows what is in a backup, and publishes it again where its credentials work.')
@@ -11,7 +10,10 @@ export const restoreCommand = new Command('restore')
   .option('-i, --identity <file>', 'a file with identities of age; may be repeated', listed)
   .option('--passphrase-file <file>', 'take the passphrase from its one line; - is standard input')
   .option('--stage <label>', 'the version that had this label (default: AWSCURRENT)')
-  .option('--only <keys>', 'these keys alone, with commas; the others stay as they are')
+  .option(
+    '--only <keys>',
+    'these keys alone, with commas; the others stay as they are, or out with --create',
+  )
   .option('--list', 'show key names and what differs, and change nothing (also --dry-run)')
   .option('--dry-run', 'the same as --list')
   .option('--create', 'make the secret anew where it is gone')
