@@ -86,4 +86,10 @@ function described(found: DescribeSecretResponse, secretId: string): DescribedSe
   };
 }
 
+/** The version of a rotation that is not over: AWSPENDING may stay on the current one afterwards. */
+export function pendingOf({ versionAt }: Pick<DescribedSecret, 'versionAt'>): string | undefined {
+  const pending = versionAt('AWSPENDING');
+  return pending === versionAt('AWSCURRENT') ? undefined : pending;
+}
+
 const byText = (a: string, b: string) => (a < b ? -1 : 1);

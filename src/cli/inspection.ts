@@ -43,6 +43,7 @@ export const inspectionSchema = v.object({
       rotator: v.string(),
       changes: v.array(v.string()),
       optional: v.optional(v.array(v.string())),
+      reads: v.optional(v.array(v.string())),
       switches: v.optional(v.boolean()),
       administered: v.optional(v.boolean()),
       madeByProvider: v.optional(v.boolean()),
@@ -50,6 +51,7 @@ export const inspectionSchema = v.object({
         v.object({
           versionId: v.string(),
           verdict: v.picklist(['accepted', 'rejected', 'unknown', 'failed']),
+          asCurrent: v.optional(v.boolean()),
           problem: v.optional(told),
         }),
       ),
@@ -57,6 +59,7 @@ export const inspectionSchema = v.object({
       supersededUntil: v.optional(time),
     }),
   ),
+  derived: v.optional(v.array(v.object({ key: v.string(), asBuilt: v.boolean() }))),
   /** What can be done about it. A function from before there was a repair does not say. */
   wayOut: v.optional(wayOut),
 });

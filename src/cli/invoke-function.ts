@@ -1,8 +1,9 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { retryableByCode } from '../rotation/errors.ts';
+import { isRetryable } from '../rotation/errors.ts';
 import { awsFailure } from './aws-failure.ts';
 import { Failure } from './failure.ts';
 import { functionErrorIn } from './function-error.ts';
+import { Unanswered } from './unanswered.ts';
 
 /** Lambda's longest timeout is 15 minutes; the answer comes at its end. */
 const requestHandler = {
@@ -35,11 +36,15 @@ async function send(functionArn: string, event: object, signal: AbortSignal | un
       signal && { abortSignal: signal },
     );
   } catch (error) {
-    throw awsFailure(error, { doing: `Invoking ${functionArn}` });
+    throw withoutAnswer(awsFailure(error, { doing: `Invoking ${functionArn}` }));
   } finally {
     client.destroy();
   }
 }
+
+/** A refusal is an answer. */
+const withoutAnswer = (failure: Failure): Failure =>
+  failure.code === 'UNREACHABLE' ? new Unanswered(failure.code, failure.message) : failure;
 
 /** What is no JSON is not quoted: it may be anything. */
 function parsed(text: string): unknown {
@@ -56,7 +61,8 @@ function parsed(text: string): unknown {
 
 function failureIn(text: string): Failure {
   const { code, message } = functionErrorIn(text);
-  const passes = Object.entries(retryableByCode).some(([each, may]) => each === code && may);
-  const advice = passes ? ' Nothing repeats that by itself: run the same command again.' : '';
+  const advice = isRetryable(code)
+    ? ' Nothing repeats that by itself: run the same command again.'
+    : '';
   return new Failure(code, `${message}${advice}`);
 }

@@ -13,7 +13,7 @@ export const rollbackCommand = new Command('rollback')
     'after',
     '\nIt is possible as long as the credentials from before still work, that is until the grace of ' +
       'the\nfirst of them ends. What was undone is revoked a few minutes later. Safe to repeat: a ' +
-      'second run\nnever goes forward again.\n\nExample:\n  keyturn rollback reminder-app/production',
+      'second run\nnever goes forward again. Ctrl-C ends the waiting alone: the function goes on.\n\nExample:\n  keyturn rollback reminder-app/production',
   )
   .allowExcessArguments(false)
   .action(async (given: string, options: { json: boolean; yes: boolean }) => {

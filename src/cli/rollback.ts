@@ -1,9 +1,12 @@
 import * as v from 'valibot';
-import { askFunction } from './ask-function.ts';
 import { Failure, UsageError } from './failure.ts';
 import { findSecret, type FoundSecret } from './find-secret.ts';
+import { functionNameOf } from './function-name.ts';
+import { operate } from './operate.ts';
 import { elsewhere } from './secrets-manager.ts';
+import { hearingSignals } from './signals.ts';
 import type { Terminal } from './terminal.ts';
+import { mayBeDone, whereItStands } from './where-it-stands.ts';
 
 export interface RollbackOptions {
   /** A name or an ARN. */
@@ -23,7 +26,7 @@ type Result = v.InferOutput<typeof result>;
 
 /**
  * Has the secret's own rotation function take the last rotation back, and says what happened.
- * Asks first. Throws a UsageError or a Failure. May be called twice.
+ * Asks first. Throws a UsageError, a Failure or Interrupted. May be called twice.
  */
 export async function rollback(options: RollbackOptions, terminal: Terminal): Promise<void> {
   if (!options.yes && !terminal.interactive) throw notAsked();
@@ -32,16 +35,25 @@ export async function rollback(options: RollbackOptions, terminal: Terminal): Pr
   terminal.tell(introduction(secret));
   if (!options.yes && !(await terminal.confirm('Take the last rotation back?'))) throw declined();
 
-  const outcome = await askFunction(secret, { Operation: 'rollback' }, result);
+  const outcome = await takenBack(secret);
   const document = { secret: secret.name, ...outcome };
   await terminal.answer(
     options.json ? `${JSON.stringify(document, null, 2)}\n` : sentences(secret, outcome),
   );
 }
 
+/** From here on a signal must not end the command before it said what goes on without it. */
+const takenBack = (secret: FoundSecret): Promise<Result> =>
+  hearingSignals(({ signal }) =>
+    whereItStands(
+      () => operate(secret, { Operation: 'rollback' }, result, signal),
+      mayBeDone(`The rollback of ${secret.name}`),
+    ),
+  );
+
 function introduction({ name, functionArn, versionAt }: FoundSecret): string {
   return (
-    `${name}, rotated by ${functionArn.split(':function:').at(-1)}\n` +
+    `${name}, rotated by ${functionNameOf(functionArn)}\n` +
     `  AWSCURRENT   ${versionAt('AWSCURRENT') ?? 'none'}\n` +
     `  AWSPREVIOUS  ${versionAt('AWSPREVIOUS') ?? 'none'}\n`
   );

@@ -1,35 +1,26 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { json } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { localSecrets, type LocalSecrets } from './local-secrets.ts';
-import { command, environmentOf } from './run-keyturn.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ctrlC, hasTerminals, onTerminal, programOnTerminal } from './on-terminal.ts';
+import { command } from './run-keyturn.ts';
 import { storedSecret } from './stored-secret.ts';
-
-const driver = fileURLToPath(new URL('type_on_terminal.py', import.meta.url));
-const hasTerminals =
-  spawnSync('python3', ['-c', 'import pty, termios, os; os.waitstatus_to_exitcode']).status === 0;
+import { useLocalSecrets } from './use-local-secrets.ts';
 
 /** How the prompt of bash begins by default. */
 const prompt = 'bash-';
-const [ctrlC, ctrlZ] = ['\u0003', '\u001A'];
+const shell = ['bash', '--norc', '-i'];
+const ctrlZ = '\u001A';
 
-/** Needs Python 3.9 or newer, whose pty module is a real terminal; Windows has none. */
+/** What starts the command in a shell. */
+const lineFor = (args: readonly string[]) =>
+  [process.execPath, command, 'exec', ...args].map((each) => `'${each}'`).join(' ');
+
 describe.skipIf(!hasTerminals)('exec on a terminal (skipped without python3 and pty)', () => {
-  let secrets: LocalSecrets;
+  const secrets = useLocalSecrets();
   let name: string;
   beforeAll(async () => {
-    secrets = await localSecrets();
-    ({ name } = await storedSecret(secrets, { KEY: 'one' }));
+    ({ name } = await storedSecret(secrets(), { KEY: 'one' }));
   });
-  afterAll(() => secrets.close());
 
-  async function onTerminal(argv: readonly string[], steps: readonly object[]) {
-    const env = environmentOf({ ...secrets, env: { KEYTURN_SECRET_ID: name, PS1: undefined } });
-    const child = spawn('python3', [driver], { env, stdio: ['pipe', 'pipe', 'inherit'] });
-    child.stdin.end(JSON.stringify({ argv, steps }));
-    return json(child.stdout);
-  }
+  const stack = () => ({ ...secrets(), env: { KEYTURN_SECRET_ID: name, PS1: undefined } });
 
   const ways = [[], ['--watch'], ['--redact']].map((options) => ({ options }));
 
@@ -38,55 +29,47 @@ describe.skipIf(!hasTerminals)('exec on a terminal (skipped without python3 and 
       trap 'count=$((count + 1)); echo "heard $count"' INT; echo ready
       until read -r line; do :; done; echo "got $line"; exit 9`;
 
-    const observed = await onTerminal(
-      [process.execPath, command, 'exec', ...options, '--', 'bash', '-c', script],
-      [
+    const { exitCode, screen } = await onTerminal(stack(), {
+      args: ['exec', ...options, '--', 'bash', '-c', script],
+      steps: [
         { until: 'ready', type: ctrlC },
         { until: 'heard 1', type: 'a line\r' },
         { until: 'got a line', type: '' },
       ],
-    );
+    });
 
-    const screen: unknown = expect.not.stringContaining('heard 2');
-    expect(observed).toMatchObject({ exitCode: 9, left: 0, screen });
+    expect(exitCode).toBe(9);
+    expect(screen).not.toContain('heard 2');
   });
 
   test.each(ways.slice(1))(
     'kill -INT reaches it in the background: $options',
     async ({ options }) => {
       const script = 'trap "echo heard; exit 9" INT; echo ready; while :; do sleep 0.05; done';
-      const argv = [process.execPath, command, 'exec', ...options, '--', 'bash', '-c', script];
-      const line = argv.map((each) => `'${each}'`).join(' ');
+      const line = lineFor([...options, '--', 'bash', '-c', script]);
 
-      const observed = await onTerminal(
-        ['bash', '--norc', '-i'],
-        [
-          { until: prompt, type: `${line} & \r` },
-          { until: 'ready\r\n', type: 'kill -INT $!\r' },
-          { until: 'heard\r\n', type: 'wait $!\rexit 3\r' },
-        ],
-      );
+      const { exitCode } = await programOnTerminal(stack(), shell, [
+        { until: prompt, type: `${line} & \r` },
+        { until: 'ready\r\n', type: 'kill -INT $!\r' },
+        { until: 'heard\r\n', type: 'wait $!\rexit 3\r' },
+      ]);
 
-      expect(observed).toMatchObject({ exitCode: 3, left: 0 });
+      expect(exitCode).toBe(3);
     },
   );
 
   test.each(ways)('Ctrl-Z stops it, and fg goes on: $options', async ({ options }) => {
     const script = 'echo ready; read -r line; echo "got $line"';
-    const argv = [process.execPath, command, 'exec', ...options, '--', 'sh', '-c', script];
-    const line = argv.map((each) => `'${each}'`).join(' ');
+    const line = lineFor([...options, '--', 'sh', '-c', script]);
 
-    const observed = await onTerminal(
-      ['bash', '--norc', '-i'],
-      [
-        { until: prompt, type: `${line}\r` },
-        { until: 'ready\r\n', type: ctrlZ },
-        { until: prompt, type: 'fg\r' },
-        { until: line.slice(-20), type: 'a line\r' },
-        { until: 'got a line', type: 'exit 3\r' },
-      ],
-    );
+    const { exitCode } = await programOnTerminal(stack(), shell, [
+      { until: prompt, type: `${line}\r` },
+      { until: 'ready\r\n', type: ctrlZ },
+      { until: prompt, type: 'fg\r' },
+      { until: line.slice(-20), type: 'a line\r' },
+      { until: 'got a line', type: 'exit 3\r' },
+    ]);
 
-    expect(observed).toMatchObject({ exitCode: 3, left: 0 });
+    expect(exitCode).toBe(3);
   });
 });

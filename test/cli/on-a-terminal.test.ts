@@ -1,35 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { constants } from 'node:os';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import * as v from 'valibot';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { expectSilent } from '../support/expect-told.ts';
-import { localSecrets, sample, type LocalSecrets } from './local-secrets.ts';
-import { command, environmentOf } from './run-keyturn.ts';
+import { sample } from './local-secrets.ts';
+import { confirmed, ctrlC, hasTerminals, onTerminal, type Step } from './on-terminal.ts';
+import { useLocalSecrets } from './use-local-secrets.ts';
 
-const driver = fileURLToPath(new URL('type_on_terminal.py', import.meta.url));
-const hasTerminals =
-  spawnSync('python3', ['-c', 'import pty, termios, os; os.waitstatus_to_exitcode']).status === 0;
-
-const observed = v.object({
-  screen: v.string(),
-  exitCode: v.number(),
-  echo: v.boolean(),
-  visible: v.string(),
-  left: v.number(),
-});
-
-interface Step {
-  readonly until: string;
-  /** One after the other, where there are several. */
-  readonly type: string | readonly string[];
-  readonly signal?: number;
-  readonly stopped?: boolean;
-}
-
-const [ctrlC, ctrlD, ctrlU, ctrlZ, escape] = ['\u0003', '\u0004', '\u0015', '\u001A', '\u001B'];
+const [ctrlD, ctrlU, ctrlZ, escape] = ['\u0004', '\u0015', '\u001A', '\u001B'];
 const { DB_PASSWORD: password, TWILIO_ACCOUNT_SID: sid, TWILIO_AUTH_TOKEN: token } = sample;
 
 interface Around {
@@ -50,45 +26,28 @@ const paste = (pasted: string) => `${escape}[200~${pasted}${escape}[201~`;
 /** After the command, what it left unread is shown, as a shell would. */
 const shell = ['sh', '-c', '"$@"; code=$?; timeout 1 cat; exit $code', 'sh'];
 
-const confirmed = { until: '[y/N]', type: 'y\r' };
 const typed = [
   { until: 'DB_PASSWORD', type: `${password}\r` },
   { until: 'TWILIO_ACCOUNT_SID', type: `${sid}\r` },
   { until: 'TWILIO_AUTH_TOKEN', type: `${token}\r` },
 ];
 
-/** Needs Python 3.9 or newer, whose pty module is a real terminal; Windows has none. */
 describe.skipIf(!hasTerminals)('on a real terminal (skipped without python3 and pty)', () => {
-  let secrets: LocalSecrets;
-  beforeAll(async () => {
-    secrets = await localSecrets();
-  });
-  afterAll(() => secrets.close());
+  const secrets = useLocalSecrets();
 
   const init = async (
     name: string,
     steps: readonly Step[],
     { env = {}, before = [] }: Around = {},
   ) => {
-    const child = spawn('python3', [driver], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      env: environmentOf({ clientConfig: secrets.clientConfig, env }),
-    });
-    child.stdin.end(
-      JSON.stringify({
-        argv: [...before, process.execPath, command, 'init', name, '--no-files'],
-        steps,
-      }),
-    );
-    const [printed] = await Promise.all([text(child.stdout), once(child, 'close')]);
-    const outcome = v.parse(observed, JSON.parse(printed));
-    expect(outcome.left, outcome.screen).toBe(0);
+    const args = ['init', name, '--no-files'];
+    const outcome = await onTerminal({ ...secrets(), env }, { args, steps, before });
     expect(outcome.echo).toBe(true);
-    expectSilent(outcome.screen + outcome.visible, [...Object.values(sample), ...secrets.sent]);
+    expectSilent(outcome.screen + outcome.visible, [...Object.values(sample), ...secrets().sent]);
     return outcome;
   };
 
-  const stored = (name: string): unknown => JSON.parse(secrets.valueOf(name) ?? 'null');
+  const stored = (name: string): unknown => JSON.parse(secrets().valueOf(name) ?? 'null');
 
   test('what is typed is stored, and appears neither on the screen nor to other processes', async () => {
     const { exitCode, visible } = await init('pty/typed', [confirmed, ...typed]);
@@ -143,7 +102,7 @@ describe.skipIf(!hasTerminals)('on a real terminal (skipped without python3 and 
       });
 
       expect(exitCode).toBe(130);
-      expect(secrets.isThere('pty/lines-stopped')).toBe(false);
+      expect(secrets().isThere('pty/lines-stopped')).toBe(false);
       expectSilent(
         screen,
         pem.map((line) => line.trim()),
@@ -239,7 +198,7 @@ describe.skipIf(!hasTerminals)('on a real terminal (skipped without python3 and 
     expect(exitCode).toBe(expected);
     expect(screen).toContain(expected === 130 ? '[INTERRUPTED]' : '[DECLINED]');
     expect(screen).not.toContain('    at ');
-    expect(secrets.isThere(`pty/${what.replaceAll(' ', '-')}`)).toBe(false);
+    expect(secrets().isThere(`pty/${what.replaceAll(' ', '-')}`)).toBe(false);
   });
 
   test('a file that is the terminal itself is refused, since it would show what is typed', async () => {

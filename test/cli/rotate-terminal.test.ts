@@ -1,37 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import * as v from 'valibot';
 import { afterEach, describe, expect, test } from 'vitest';
 import { production } from '../../src/local/stack/environments.ts';
+import { confirmed, ctrlC, hasTerminals, onTerminal, type Step } from './on-terminal.ts';
 import { useRotateRig } from './rotate-rig.ts';
-import { command, environmentOf } from './run-keyturn.ts';
 
-const driver = fileURLToPath(new URL('type_on_terminal.py', import.meta.url));
-const hasTerminals =
-  spawnSync('python3', ['-c', 'import pty, termios, os; os.waitstatus_to_exitcode']).status === 0;
-
-const observed = v.object({
-  screen: v.string(),
-  exitCode: v.number(),
-  visible: v.string(),
-  left: v.number(),
-});
-
-interface Step {
-  readonly until: string;
-  readonly type: string;
-}
-
-const ctrlC = '\u0003';
-const confirmed = { until: '[y/N]', type: 'y\r' };
 const showCursor = '\u001B[?25h';
 
 /** A terminal of the driver's has no size until it is told one. */
 const sized = ['sh', '-c', 'stty cols 100 rows 40; exec "$@"', 'sh'];
 
-/** Needs Python 3.9 or newer, whose pty module is a real terminal; Windows has none. */
 describe.skipIf(!hasTerminals)('on a real terminal (skipped without python3 and pty)', () => {
   const rig = useRotateRig();
   const stack = () => rig.rig().stack;
@@ -46,13 +22,9 @@ describe.skipIf(!hasTerminals)('on a real terminal (skipped without python3 and 
     rig.learn();
     rig.between.asked.length = 0;
     // CI is where nobody looks at a list that moves.
-    const env = environmentOf({ ...rig.endpoint(), env: { TERM: 'xterm', CI: undefined } });
-    const child = spawn('python3', [driver], { stdio: ['pipe', 'pipe', 'inherit'], env });
-    const argv = [...sized, process.execPath, command, 'rotate', production.secretName, ...args];
-    child.stdin.end(JSON.stringify({ argv, steps }));
-    const [printed] = await Promise.all([text(child.stdout), once(child, 'close')]);
-    const outcome = v.parse(observed, JSON.parse(printed));
-    expect(outcome.left, outcome.screen).toBe(0);
+    const terminal = { ...rig.endpoint(), env: { TERM: 'xterm', CI: undefined } };
+    const given = ['rotate', production.secretName, ...args];
+    const outcome = await onTerminal(terminal, { args: given, steps, before: sized });
     rig.keep(outcome.screen + outcome.visible);
     rig.learn();
     return outcome;

@@ -1,77 +1,54 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createAwsEndpoint } from '../../src/local/aws-endpoint.ts';
-import { realClock } from '../../src/local/clock.ts';
-import { serveHttp, type HttpServer } from '../../src/local/http-server.ts';
-import { createLambda } from '../../src/local/lambda/create-lambda.ts';
-import { createSecretsManager } from '../../src/local/secrets-manager/secrets-manager.ts';
 import { RotationError } from '../../src/rotation/errors.ts';
+import { functionArnOf, localLambda, type LocalLambda } from './local-lambda.ts';
 import { refusing } from './local-secrets.ts';
 import { runKeyturn } from './run-keyturn.ts';
 
-const arnOf = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
-const [ours, foreign] = [arnOf('keyturn-rotate'), arnOf('another-rotation')];
-const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+const [ours, foreign] = [functionArnOf('keyturn-rotate'), functionArnOf('another-rotation')];
 const variable = 'a-password-that-somebody-put-there';
 
 const invoked: { functionArn: string; event: unknown }[] = [];
 const refused = new Set<string>();
-let server: HttpServer;
-const close: (() => unknown)[] = [];
+let stack: LocalLambda;
+
+const functions = new Map(
+  [ours, foreign].map((functionArn) => [
+    functionArn,
+    async (event: unknown) => {
+      invoked.push({ functionArn, event });
+      throw new RotationError('CONFIG_INVALID', 'Correct the configuration.');
+    },
+  ]),
+);
 
 /** Two functions, of which one has the variables of template.yaml, and more secrets than a page holds. */
 beforeAll(async () => {
-  const functions = new Map(
-    [ours, foreign].map((functionArn) => [
-      functionArn,
-      async (event: unknown) => {
-        invoked.push({ functionArn, event });
-        throw new RotationError('CONFIG_INVALID', 'Correct the configuration.');
-      },
-    ]),
-  );
-  const manager = createSecretsManager({ clock: realClock, functions });
-  const lambda = createLambda({ clock: realClock, functions });
+  stack = await localLambda(functions, (request) => {
+    const isRefused = [...refused].some((part) => decodeURIComponent(request.url).includes(part));
+    return isRefused ? refusing('AccessDeniedException', 'No.', 403) : undefined;
+  });
   const deploy = (functionArn: string, Variables: object) =>
-    lambda.deploy(functionArn, {
+    stack.lambda.deploy(functionArn, {
       configuration: { Environment: { Variables } },
       policy: undefined,
     });
-  deploy(ours, { KEYTURN_RECONCILE_ARN: arnOf('keyturn-reconcile') });
+  deploy(ours, { KEYTURN_RECONCILE_ARN: functionArnOf('keyturn-reconcile') });
   deploy(foreign, { PASSWORD: variable });
-  const answer = createAwsEndpoint([manager.service, lambda.service]);
-  server = await serveHttp(async (request) => {
-    const isRefused = [...refused].some((part) => decodeURIComponent(request.url).includes(part));
-    return isRefused ? refusing('AccessDeniedException', 'No.', 403) : answer(request);
-  });
-  for (const [name, functionArn] of [
-    ['shop/ours', ours],
-    ['shop/theirs', foreign],
-  ] as const) {
-    manager.createSecret({ name, secretString: '{"A":"b"}' });
-    manager.beginRotation(name, { token: 'a'.repeat(32), functionArn });
-  }
+  stack.rotatedBy(ours, 'shop/ours');
+  stack.rotatedBy(foreign, 'shop/theirs');
   for (let each = 0; each < 120; each += 1) {
-    manager.createSecret({ name: `many/${each}`, secretString: '{}' });
+    stack.manager.createSecret({ name: `many/${each}`, secretString: '{}' });
   }
-  manager.createSecret({ name: 'shop/last', secretString: '{"A":"b"}' });
-  manager.beginRotation('shop/last', { token: 'a'.repeat(32), functionArn: ours });
-  close.push(
-    () => server.close(),
-    () => manager.close(),
-    () => lambda.close(),
-  );
+  stack.rotatedBy(ours, 'shop/last');
 });
-afterAll(async () => {
-  for (const each of close) await each();
-});
+afterAll(() => stack.close());
 beforeEach(() => {
   invoked.length = 0;
   refused.clear();
 });
 
 async function status(...args: string[]) {
-  const clientConfig = { endpoint: server.url, region: 'us-east-1', credentials };
-  const ended = await runKeyturn({ clientConfig }, 'status', ...args);
+  const ended = await runKeyturn(stack, 'status', ...args);
   expect(ended.stdout + ended.stderr).not.toContain(variable);
   return ended;
 }
@@ -142,12 +119,8 @@ describe('by its name', () => {
 });
 
 test('no region to list is a failure', async () => {
-  const clientConfig = { endpoint: server.url, region: 'us-east-1', credentials };
-  const { exitCode, stdout } = await runKeyturn(
-    { clientConfig, env: { AWS_REGION: undefined, AWS_CONFIG_FILE: '/dev/null' } },
-    'status',
-    '--json',
-  );
+  const env = { AWS_REGION: undefined, AWS_CONFIG_FILE: '/dev/null' };
+  const { exitCode, stdout } = await runKeyturn({ ...stack, env }, 'status', '--json');
 
   expect(exitCode).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({ outcome: 'failed', code: 'NO_REGION' });

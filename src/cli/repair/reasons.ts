@@ -1,6 +1,6 @@
 import { labels } from '../../rotation/secret-store.ts';
-import { ofValue } from '../../rotation/seen.ts';
 import type { InspectionAnswer } from '../inspection.ts';
+import { problemLine } from '../version-problem.ts';
 import type { Shown } from './sight.ts';
 
 type Key = InspectionAnswer['keys'][number];
@@ -11,18 +11,12 @@ export function reasonsOf({ keys }: InspectionAnswer, shown: readonly Shown[]): 
   return [...shown.flatMap(ofVersion), ...keys.flatMap((key) => ofKey(key, shown))];
 }
 
-function ofVersion({ name, version: { versionId, problem } }: Shown): readonly string[] {
+function ofVersion({ name, version }: Shown): readonly string[] {
+  const { problem } = version;
   if (!problem) return [];
-  if (name === labels.current || !ofValue(problem)) return [lineOf(name, problem)];
-  const lacks = problem.key === undefined ? 'is no usable object' : `has no usable ${problem.key}`;
-  return [`${name} (${versionId.slice(0, 8)}) ${lacks}: ${consequenceOf(name)}`];
+  if (name === labels.current) return [lineOf(name, problem)];
+  return [`${problemLine({ name, labels: version.labels }, problem)} [${problem.code}]`];
 }
-
-/** What a person is told to do about AWSCURRENT would be wrong of any other version. */
-const consequenceOf = (name: string) =>
-  name === labels.previous
-    ? 'keyturn rollback cannot go back to it. Nothing to do.'
-    : 'AWSCURRENT cannot go to it.';
 
 function ofKey({ key, credentials, obstacle }: Key, shown: readonly Shown[]): readonly string[] {
   const failed = shown.flatMap(({ name, version }) => {

@@ -21,8 +21,9 @@ export const repairCommand = new Command('repair')
     '\nIt gets a secret out of a rotation that stuck, a commit or a rollback that died half-way, a password ' +
       'that\nsomebody changed, or a value that somebody stored and that does not work. The rotation function ' +
       'asks the\nsystems and does what you confirm; only where no credential that it knows works it takes a ' +
-      'value from you,\nwhich is asked for on the terminal and not shown. Safe to repeat. Exit code 0: the ' +
-      'secret works, and nothing\nthat is due is owed; 1: a person has to do something, and it says what.\n\n' +
+      'value from you,\nwhich is asked for on the terminal and not shown. Safe to repeat. Ctrl-C while the function ' +
+      'works ends the\nwaiting alone. Exit code 0: the secret works, and nothing that is due is owed; 1: a person ' +
+      'has to do\nsomething, and it says what; 130: Ctrl-C.\n\n' +
       'Examples:\n  keyturn repair reminder-app/production\n' +
       '  keyturn repair reminder-app/production --dry-run',
   )

@@ -1,6 +1,6 @@
-import Table from 'cli-table3';
 import { labels } from '../../rotation/secret-store.ts';
 import type { InspectionAnswer } from '../inspection.ts';
+import { plainTable } from '../plain-table.ts';
 import { reasonsOf } from './reasons.ts';
 
 type Version = InspectionAnswer['versions'][number];
@@ -10,10 +10,8 @@ type Verdict = Key['credentials'][number]['verdict'];
 /** Which system accepts which version's credential, as a table, and below it why one could not be asked. */
 export function sightOf(inspection: InspectionAnswer): string {
   const shown = shownVersions(inspection);
-  const table = new Table({
-    head: ['', ...shown.map(({ name, version }) => `${name}\n${version.versionId.slice(0, 8)}`)],
-    style: { head: [], border: [] },
-  });
+  const heads = shown.map(({ name, version }) => `${name}\n${version.versionId.slice(0, 8)}`);
+  const table = plainTable(['', ...heads]);
   for (const key of inspection.keys) {
     table.push([key.key, ...shown.map(({ version }) => cellOf(key, version))]);
   }

@@ -1,10 +1,10 @@
 import { RotateSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { awsFailure, type Meaning } from '../aws-failure.ts';
 import { Failure, Interrupted } from '../failure.ts';
-import { describeSecret } from '../described-secret.ts';
+import { describeSecret, pendingOf } from '../described-secret.ts';
+import { DocumentedFailure } from '../documented-failure.ts';
 import type { FoundSecret } from '../find-secret.ts';
-import { RotationFailure } from './rotation-failure.ts';
-import { pendingOf, type Begun } from './standing.ts';
+import type { Begun } from './standing.ts';
 
 export interface BegunRotation extends Begun {
   /** `already`: one was pending, and Secrets Manager tries that again instead of another. */
@@ -48,7 +48,7 @@ function withoutAnswer(
 ): Failure {
   if (failure.code !== 'UNREACHABLE') return failure;
   const message = `${failure.message}\n${mayHaveBegun(name, token)}`;
-  return new RotationFailure(failure.code, message, { secret: name, versionId: token });
+  return new DocumentedFailure(failure.code, message, { secret: name, versionId: token });
 }
 
 const mayHaveBegun = (name: string, token: string) =>

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
-import { askFunction, type Operation } from '../ask-function.ts';
-import { Interrupted } from '../failure.ts';
 import type { FoundSecret } from '../find-secret.ts';
+import { operate } from '../operate.ts';
 
 const marked = v.object({ keys: v.array(v.string()) });
 const reconciled = v.object({ revoked: v.array(v.string()) });
@@ -15,7 +14,7 @@ export async function markKey(
   key: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  return (await operate(marked, secret, { Operation: 'compromise', Key: key }, signal)).keys;
+  return (await operate(secret, { Operation: 'compromise', Key: key }, marked, signal)).keys;
 }
 
 /** Has the function end what is superseded and due. Answers the keys of which it did. */
@@ -23,27 +22,5 @@ export async function endSuperseded(
   secret: FoundSecret,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  return (await operate(reconciled, secret, { Operation: 'reconcile' }, signal)).revoked;
+  return (await operate(secret, { Operation: 'reconcile' }, reconciled, signal)).revoked;
 }
-
-async function operate<S extends v.GenericSchema>(
-  schema: S,
-  secret: FoundSecret,
-  operation: Operation,
-  signal: AbortSignal,
-): Promise<v.InferOutput<S>> {
-  if (signal.aborted) throw notAsked();
-  try {
-    return await askFunction(secret, operation, schema, signal);
-  } catch (error) {
-    throw signal.aborted ? stopped() : error;
-  }
-}
-
-const notAsked = () => new Interrupted('INTERRUPTED', 'Interrupted before the function was asked.');
-
-const stopped = () =>
-  new Interrupted(
-    'INTERRUPTED',
-    'Nobody waits for the function any more; what it was asked for may go on at AWS.',
-  );

@@ -1,13 +1,13 @@
+import { DocumentedFailure } from '../documented-failure.ts';
 import { type Failure, Interrupted } from '../failure.ts';
 import type { FoundSecret } from '../find-secret.ts';
 import type { Followed } from './follow.ts';
 import { obstacleTo } from './obstacle.ts';
 import type { Problem, Progress } from './progress.ts';
-import { RotationFailure } from './rotation-failure.ts';
 import type { Begun } from './standing.ts';
 import { spanText } from './wording.ts';
 
-type End = Exclude<Followed, 'rotated' | 'superseded' | 'interrupted'>;
+type End = Exclude<Followed['end'], 'rotated' | 'superseded' | 'interrupted'>;
 
 interface Unfinished {
   readonly secret: FoundSecret;
@@ -26,7 +26,7 @@ export async function failureOf(
   if (end === 'interrupted') return interrupted(secret.name);
   const problem = await problemOf(end, unfinished);
   const { code, message } = tellings[end](unfinished, problem);
-  return new RotationFailure(code, message, {
+  return new DocumentedFailure(code, message, {
     secret: secret.name,
     versionId: begun.token,
     from: begun.currentBefore,

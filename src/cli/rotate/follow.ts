@@ -18,7 +18,13 @@ export interface Following {
 }
 
 /** `failed`: for good, with AWSPENDING where it is; Secrets Manager tries that again all the same. */
-export type Followed = Exclude<Standing, 'pending'> | 'failed' | 'still-running' | 'interrupted';
+type End = Exclude<Standing, 'pending'> | 'failed' | 'still-running' | 'interrupted';
+
+export interface Followed {
+  readonly end: End;
+  /** What was current at the look that told the end; absent where none did. */
+  readonly current?: string | undefined;
+}
 
 /** How often labels and log are read: FilterLogEvents takes few calls a second. In ms. */
 const pauseMs = 1_000;
@@ -54,26 +60,28 @@ export async function follow(
     hasBeenSeen ||= secret?.labelsOf.has(begun.token) ?? false;
     // It may be on its way: what was made by a call is not seen at once by the next one.
     const isSure = hasBeenSeen || steps.areOver() || passed() > appearanceMs;
-    if (standing && standing !== 'pending' && isSure) return ended(following, standing);
+    if (standing && standing !== 'pending' && isSure) {
+      await lastLines(following);
+      return { end: standing, current: secret.versionAt('AWSCURRENT') };
+    }
     const hasFailed = standing === 'pending' && steps.haveFailed();
     // Lines and labels are not of the same moment: the next look has both.
-    if (hasFailed && failedBefore) return 'failed';
+    if (hasFailed && failedBefore) return { end: 'failed' };
     failedBefore = hasFailed;
-    if (signal.aborted) return 'interrupted';
-    if (until.aborted) return 'still-running';
+    if (signal.aborted) return { end: 'interrupted' };
+    if (until.aborted) return { end: 'still-running' };
     await setTimeout(pauseMs, undefined, { signal: until }).catch(() => undefined);
   }
 }
 
 /** Lines of the log come later than what they tell. */
-async function ended<T>({ steps, display, signal }: Following, standing: T): Promise<T> {
+async function lastLines({ steps, display, signal }: Following): Promise<void> {
   const until = Date.now() + lastLinesMs;
   while (steps.visible() && !steps.areOver() && Date.now() < until && !signal.aborted) {
     await setTimeout(pauseMs / 2, undefined, { signal }).catch(() => undefined);
     await steps.look(signal);
     display.show(steps);
   }
-  return standing;
 }
 
 /** Answers `undefined` in place of the first failures in a row. */

@@ -5,8 +5,10 @@ import {
   type FilterLogEventsResponse,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { awsFailure } from '../aws-failure.ts';
+import { Failure } from '../failure.ts';
 import { configuredLogGroup, usualLogGroup } from './log-group.ts';
 import { logLineIn, type LogLine } from './log-line.ts';
+import { requestHandler } from './patience.ts';
 
 /** The log of a rotation function, read as it grows. */
 export interface FunctionLog {
@@ -21,24 +23,57 @@ const lookBackMs = 360_000;
 /** How late a line may arrive that is older than one that is there. In ms. */
 const latenessMs = 60_000;
 
-const requestHandler = {
-  connectionTimeout: 5_000,
-  requestTimeout: 10_000,
-  throwOnRequestTimeout: true,
-};
-
 /** The log from now on: what is in it already is no news. Throws a Failure where it may not be read. */
 export async function openFunctionLog(
   functionArn: string,
   opening: AbortSignal,
 ): Promise<FunctionLog> {
   const client = new CloudWatchLogsClient({ maxAttempts: 2, requestHandler });
+  const close = () => client.destroy();
+  try {
+    return { news: await newsWherever(client, functionArn, opening), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+type News = FunctionLog['news'];
+
+/** Of where the log usually is, or else of where the function's configuration has it. */
+async function newsWherever(
+  client: CloudWatchLogsClient,
+  functionArn: string,
+  opening: AbortSignal,
+): Promise<News> {
+  const usual = usualLogGroup(functionArn);
+  try {
+    return await newsSinceNow(client, usual, opening);
+  } catch (error) {
+    if (!isNoGroup(error)) throw error;
+    const configured = await configuredLogGroup(functionArn, opening);
+    if (!configured || configured === usual) throw error;
+    return newsSinceNow(client, configured, opening);
+  }
+}
+
+const isNoGroup = (error: unknown) =>
+  error instanceof Failure && error.code === 'ResourceNotFoundException';
+
+async function newsSinceNow(
+  client: CloudWatchLogsClient,
+  logGroupName: string,
+  opening: AbortSignal,
+): Promise<News> {
   const seen = new Set<string>();
-  let logGroupName = usualLogGroup(functionArn);
   let startTime = Date.now() - lookBackMs;
 
   async function news(signal?: AbortSignal): Promise<readonly LogLine[]> {
-    const events = await read(client, { logGroupName, startTime, signal });
+    const events = await read(client, { logGroupName, startTime, signal }).catch(
+      (error: unknown) => {
+        throw awsFailure(error, { doing: `Reading the log ${logGroupName}` });
+      },
+    );
     const fresh = events.filter(({ eventId = '' }) => !seen.has(eventId));
     for (const { eventId = '', timestamp = 0 } of fresh) {
       seen.add(eventId);
@@ -46,29 +81,9 @@ export async function openFunctionLog(
     }
     return fresh.flatMap(({ message = '' }) => logLineIn(message) ?? []);
   }
-
-  try {
-    await news(opening);
-  } catch (error) {
-    const configured = isNoGroup(error)
-      ? await configuredLogGroup(functionArn, opening)
-      : undefined;
-    if (!configured || configured === logGroupName) throw told(error, logGroupName);
-    logGroupName = configured;
-    await news(opening).catch((cause: unknown) => Promise.reject(told(cause, configured)));
-  }
-  return {
-    news: (signal) =>
-      news(signal).catch((error: unknown) => Promise.reject(told(error, logGroupName))),
-    close: () => client.destroy(),
-  };
+  await news(opening);
+  return news;
 }
-
-const isNoGroup = (error: unknown) =>
-  error instanceof Error && error.name === 'ResourceNotFoundException';
-
-const told = (error: unknown, logGroupName: string) =>
-  awsFailure(error, { doing: `Reading the log ${logGroupName}` });
 
 interface Part {
   readonly logGroupName: string;

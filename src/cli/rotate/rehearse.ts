@@ -1,6 +1,6 @@
-import Table from 'cli-table3';
 import { Failure, Interrupted } from '../failure.ts';
 import type { FoundSecret } from '../find-secret.ts';
+import { plainTable } from '../plain-table.ts';
 import type { Terminal } from '../terminal.ts';
 import { askForRehearsal, type RehearsalAnswer } from './ask-for-rehearsal.ts';
 
@@ -55,11 +55,7 @@ const problemsIn = ({ obstacles, keys }: RehearsalAnswer) => [
 ];
 
 function textOf(answer: RehearsalAnswer): string {
-  const table = new Table({
-    head: ['key', 'rotator', 'check', 'switch'],
-    // No colours: the table may go into a file.
-    style: { head: [], border: [] },
-  });
+  const table = plainTable(['key', 'rotator', 'check', 'switch']);
   for (const { key, rotator, check, rehearsal } of answer.keys) {
     table.push([key, rotator, check, rehearsal ? `rehearsal ${rehearsal}` : '–']);
   }

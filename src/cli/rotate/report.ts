@@ -1,8 +1,9 @@
+import { pendingOf } from '../described-secret.ts';
 import type { FoundSecret } from '../find-secret.ts';
+import { functionNameOf } from '../function-name.ts';
 import type { BegunRotation } from './begin-rotation.ts';
 import type { RotateOptions } from './rotate.ts';
 import type { RotationDocument } from './rotate-now.ts';
-import { pendingOf } from './standing.ts';
 import { timeText } from './wording.ts';
 
 /** How a secret stands before it is rotated, and what that will mean. */
@@ -10,7 +11,7 @@ export function introduction(secret: FoundSecret, { compromised }: RotateOptions
   const { name, functionArn, versionAt, rotationEnabled } = secret;
   const pending = pendingOf(secret);
   return (
-    `${name}, rotated by ${functionArn.split(':function:').at(-1)}\n` +
+    `${name}, rotated by ${functionNameOf(functionArn)}\n` +
     `  AWSCURRENT   ${versionAt('AWSCURRENT') ?? 'none'}\n` +
     (pending ? `  AWSPENDING   ${pending}\n` : '') +
     (rotationEnabled ? '' : 'Rotation is switched off for it. To rotate switches it on again.\n') +

@@ -1,10 +1,10 @@
 import type { FoundSecret } from '../find-secret.ts';
 import { hearingSignals } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
+import { whereItStands } from '../where-it-stands.ts';
 import { endSuperseded, markKey } from './compromised-operations.ts';
 import type { RotateOptions } from './rotate.ts';
 import { rotateNow, type RotationDocument } from './rotate-now.ts';
-import { whereItStands } from './where-it-stands.ts';
 
 /**
  * Marks the keys' current values as compromised, rotates, and ends them at once. Where it breaks off,

@@ -1,6 +1,5 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Interrupted } from '../failure.ts';
-import { describeSecret } from '../described-secret.ts';
 import type { FoundSecret } from '../find-secret.ts';
 import { withSecretsManager } from '../secrets-manager.ts';
 import type { Terminal } from '../terminal.ts';
@@ -91,15 +90,14 @@ async function followed(
 ): Promise<RotationDocument> {
   const { timeoutMs } = options;
   const display = await displayOn(terminal, options);
-  const end = await shownOn(display, () =>
+  const { end, current } = await shownOn(display, () =>
     follow(client, { arn: secret.arn, begun, steps, display, timeoutMs, signal }),
   );
   const seen = { stepsVisible: steps.visible(), ...steps.progress() };
   const named = { secret: secret.name, versionId: begun.token, from: begun.currentBefore };
   if (end === 'rotated') return { ...named, outcome: 'rotated', ...seen };
   if (end === 'superseded') {
-    const supersededBy = (await describeSecret(client, secret.arn)).versionAt('AWSCURRENT');
-    return { ...named, outcome: 'rotated', supersededBy, ...seen };
+    return { ...named, outcome: 'rotated', supersededBy: current, ...seen };
   }
   throw await failureOf(end, { secret, begun, timeoutMs, seen, signal });
 }

@@ -1,4 +1,4 @@
-import type { DescribedSecret } from '../described-secret.ts';
+import { type DescribedSecret, pendingOf } from '../described-secret.ts';
 
 /** A rotation that was asked for: the version it makes, and what was current before. */
 export interface Begun {
@@ -19,10 +19,4 @@ export function standingOf(secret: DescribedSecret, { token, currentBefore }: Be
   if (labels.includes('AWSPENDING')) return 'pending';
   const replaced = secret.versionAt('AWSCURRENT') !== currentBefore;
   return replaced || pendingOf(secret) !== undefined ? 'abandoned' : 'taken-back';
-}
-
-/** The version of a rotation that is not over: AWSPENDING stays on the current one afterwards. */
-export function pendingOf(secret: DescribedSecret): string | undefined {
-  const pending = secret.versionAt('AWSPENDING');
-  return pending === secret.versionAt('AWSCURRENT') ? undefined : pending;
 }

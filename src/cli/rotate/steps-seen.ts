@@ -30,6 +30,7 @@ export async function seeSteps(
   const all: LogLine[] = [];
   let version = '';
   let log: FunctionLog | undefined;
+  let seen: Seen = { lines: [], progress: progressOf([]) };
 
   const attempt = async (work: () => Promise<void>, signal: AbortSignal) => {
     try {
@@ -41,22 +42,37 @@ export async function seeSteps(
       terminal.tell(notVisible(error));
     }
   };
+  const sift = () => {
+    const lines = linesOn({ secret: secret.name, version }, all);
+    seen = { lines, progress: progressOf(lines) };
+  };
   await attempt(async () => {
     log = await openFunctionLog(secret.functionArn, opening);
   }, opening);
 
-  const lines = () => linesOn({ secret: secret.name, version }, all);
   return {
-    of: (its) => void (version = its),
+    of(its) {
+      version = its;
+      sift();
+    },
     look: (signal) =>
-      attempt(async () => void all.push(...((await log?.news(signal)) ?? [])), signal),
-    lines,
-    progress: () => progressOf(lines()),
-    areOver: () => isDone(progressOf(lines())) || hasFailed(progressOf(lines())),
-    haveFailed: () => hasFailed(progressOf(lines())),
+      attempt(async () => {
+        all.push(...((await log?.news(signal)) ?? []));
+        sift();
+      }, signal),
+    lines: () => seen.lines,
+    progress: () => seen.progress,
+    areOver: () => isDone(seen.progress) || hasFailed(seen.progress),
+    haveFailed: () => hasFailed(seen.progress),
     visible: () => log !== undefined,
     close: () => log?.close(),
   };
+}
+
+/** What of the log is about this rotation. */
+interface Seen {
+  readonly lines: readonly LogLine[];
+  readonly progress: Progress;
 }
 
 function isDone({ attempts }: Progress): boolean {

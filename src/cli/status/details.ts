@@ -1,11 +1,13 @@
-import Table from 'cli-table3';
 import { styleText } from 'node:util';
+import { functionNameOf } from '../function-name.ts';
+import { plainTable } from '../plain-table.ts';
+import { problemLine } from '../version-problem.ts';
 import type { SecretStatus } from './secret-status.ts';
 import { endCell } from './end-cell.ts';
 import { shortIds } from './short-ids.ts';
 import { summary } from './summary.ts';
 import { both, relative } from './times.ts';
-import { isCompromised, problemLine } from './versions.ts';
+import { isCompromised } from './versions.ts';
 import { wrapped } from './wrapped.ts';
 
 type Key = SecretStatus['keys'][number];
@@ -29,7 +31,7 @@ function facts({ region, functionArn, rotation, inspectedAt }: SecretStatus, now
   const open = window && `window ${window}`;
   const lines: readonly (readonly [what: string, told: string | undefined])[] = [
     ['Region', region],
-    ['Function', functionArn?.split(':function:').at(-1)],
+    ['Function', functionArn && functionNameOf(functionArn)],
     ['Rotation', rotation && [enabled ? 'on' : 'off', schedule, open].filter(Boolean).join(', ')],
     ['Rotated', rotation && (at(lastRotatedAt) ?? 'never rotated yet')],
     ['Next', nextRotationAt && `by ${at(nextRotationAt)}`],
@@ -41,7 +43,7 @@ function facts({ region, functionArn, rotation, inspectedAt }: SecretStatus, now
 
 function versionTable({ versions }: SecretStatus, now: Date): string {
   const short = shortIds(versions.map(({ versionId }) => versionId));
-  const table = newTable(['Version', 'Labels', 'Made']);
+  const table = plainTable(['Version', 'Labels', 'Made']);
   for (const { versionId, labels, createdAt } of versions) {
     const made = createdAt === undefined ? '' : relative(new Date(createdAt), now);
     table.push([short(versionId), labels.join('\n'), made]);
@@ -53,7 +55,7 @@ function keyTable({ versions, keys }: SecretStatus, now: Date): string {
   const short = shortIds(versions.map(({ versionId }) => versionId));
   const labelsOf = (versionId: string) =>
     versions.find((version) => version.versionId === versionId)?.labels ?? [];
-  const table = newTable(['Key and rotator', 'Version', 'Credential', 'Ends']);
+  const table = plainTable(['Key and rotator', 'Version', 'Credential', 'Ends']);
   for (const each of keys) {
     const rows = each.credentials.map(({ versionId, verdict }) => {
       const labels = labelsOf(versionId);
@@ -112,7 +114,3 @@ function reasons({ findings, versions, keys }: SecretStatus): string {
   );
   return [...new Set([...ofVersions, ...ofKeys, ...unknown])].map(wrapped).join('\n');
 }
-
-/** Without colours of its own. */
-export const newTable = (head: readonly string[]) =>
-  new Table({ head: [...head], style: { head: [], border: [] } });

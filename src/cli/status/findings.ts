@@ -1,8 +1,8 @@
-import { retryableByCode } from '../../rotation/errors.ts';
-import { ofValue } from '../../rotation/seen.ts';
-import type { DescribedSecret } from '../described-secret.ts';
+import { isRetryable } from '../../rotation/errors.ts';
+import { ofValue } from '../../rotation/of-value.ts';
+import { type DescribedSecret, pendingOf } from '../described-secret.ts';
 import type { InspectionAnswer } from '../inspection.ts';
-import { labelFindings, pendingVersion, type Sight } from './label-findings.ts';
+import { labelFindings, type Sight } from './label-findings.ts';
 import { scheduleFindings } from './schedule-findings.ts';
 import type { Finding } from './secret-status.ts';
 import { takenBack } from './versions.ts';
@@ -80,15 +80,12 @@ function obstacleFindings(
 ): readonly Finding[] {
   const current = versions.find(isCurrent);
   if (!current || current.problem) return [];
-  const isUnderWay = pendingVersion(described) !== undefined;
+  const isUnderWay = pendingOf(described) !== undefined;
   return keys.flatMap(({ key, credentials, obstacle }): Finding[] => {
     const verdict = credentials.find(({ versionId }) => versionId === current.versionId)?.verdict;
     if (!obstacle || verdict === 'rejected' || verdict === 'failed') return [];
-    const level = isUnderWay && passes(obstacle.code) ? 'note' : 'attention';
+    const level = isUnderWay && isRetryable(obstacle.code) ? 'note' : 'attention';
     const message = `The next rotation could not succeed. ${obstacle.message}`;
     return [{ finding: 'next-rotation-blocked', level, key, code: obstacle.code, message }];
   });
 }
-
-const passes = (code: string) =>
-  Object.entries(retryableByCode).some(([each, may]) => each === code && may);

@@ -1,5 +1,6 @@
-import type { DescribedSecret } from '../described-secret.ts';
+import { type DescribedSecret, pendingOf } from '../described-secret.ts';
 import type { InspectionAnswer } from '../inspection.ts';
+import { slackMs } from '../stuck.ts';
 import type { Finding } from './secret-status.ts';
 import { shortIds } from './short-ids.ts';
 import { absolute } from './times.ts';
@@ -9,9 +10,6 @@ export interface Sight {
   readonly inspection: InspectionAnswer | undefined;
   readonly now: Date;
 }
-
-/** How long a rotation, or the end of a superseded credential, may take before it counts as stuck, in ms. */
-export const slackMs = 30 * 60_000;
 
 /** What the labels say: whether something is published, under way, stuck or owed. */
 export function labelFindings(described: DescribedSecret, sight: Sight): readonly Finding[] {
@@ -23,14 +21,8 @@ export function labelFindings(described: DescribedSecret, sight: Sight): readonl
   ];
 }
 
-/** The version of a rotation that is not committed; after one, AWSPENDING may stay on AWSCURRENT. */
-export function pendingVersion({ versionAt }: DescribedSecret): string | undefined {
-  const pending = versionAt('AWSPENDING');
-  return pending === versionAt('AWSCURRENT') ? undefined : pending;
-}
-
 function pendingFindings(described: DescribedSecret, { inspection, now }: Sight): Finding[] {
-  const pending = pendingVersion(described);
+  const pending = pendingOf(described);
   if (pending === undefined) return [];
   const made = inspection?.versions.find(({ versionId }) => versionId === pending)?.createdAt;
   const version = shortOf(described, pending);

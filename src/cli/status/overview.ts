@@ -1,11 +1,11 @@
-import { newTable } from './details.ts';
+import { plainTable } from '../plain-table.ts';
 import type { SecretStatus } from './secret-status.ts';
 import { stateCell, summary } from './summary.ts';
 import { relative } from './times.ts';
 
 /** One row for each secret, and below what of them needs attention. */
 export function overview(statuses: readonly SecretStatus[], now: Date): string {
-  const table = newTable(['Secret', 'State', 'Rotated', 'Next by']);
+  const table = plainTable(['Secret', 'State', 'Rotated', 'Next by']);
   for (const { name, state, rotation } of statuses) {
     const at = (time: string | undefined) =>
       time === undefined ? '-' : relative(new Date(time), now);

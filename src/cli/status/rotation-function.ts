@@ -1,12 +1,10 @@
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { awsFailure } from '../aws-failure.ts';
 import { Failure } from '../failure.ts';
+import { isKeyturns } from '../keyturns-function.ts';
 
 /** Whether a function is Keyturn's. Throws a Failure where that cannot be told. */
 export type Recognise = (functionArn: string) => Promise<boolean>;
-
-/** A variable that template.yaml gives its functions, and nobody else has a use for. */
-const mark = 'KEYTURN_RECONCILE_ARN';
 
 /**
  * Tells Keyturn's functions from others by the names of their variables: another function is never
@@ -17,7 +15,7 @@ export function createRecognition(client: LambdaClient, signal?: AbortSignal): R
   return (functionArn) => {
     const before = known.get(functionArn);
     if (before) return before;
-    const asked = variableNames(client, functionArn, signal).then((names) => names.includes(mark));
+    const asked = variableNames(client, functionArn, signal).then(isKeyturns);
     known.set(functionArn, asked);
     asked.catch(() => known.delete(functionArn));
     return asked;

@@ -1,6 +1,5 @@
-import { isOverdue } from '../../rotation/overdue.ts';
-import { windowMsOf } from '../../aws/secrets-manager-store.ts';
 import type { DescribedSecret } from '../described-secret.ts';
+import { isLate } from '../is-late.ts';
 import type { Finding } from './secret-status.ts';
 import { absolute } from './times.ts';
 
@@ -15,16 +14,6 @@ export function scheduleFindings(described: DescribedSecret, now: Date): readonl
     return [{ finding: 'rotation-off', level: 'attention', message }];
   }
   return isLate(described, now) ? [overdue(described)] : [];
-}
-
-function isLate(described: DescribedSecret, now: Date): boolean {
-  const { rules, nextRotationAt: nextAt } = described;
-  const schedule = rules && {
-    nextAt,
-    everyDays: rules.AutomaticallyAfterDays,
-    windowMs: windowMsOf(rules),
-  };
-  return isOverdue({ ...described, schedule }, now);
 }
 
 function overdue({ name, lastRotatedAt }: DescribedSecret): Finding {

@@ -1,4 +1,4 @@
-import { printableName } from '../printable.ts';
+import { printable, printableName } from '../printable.ts';
 import { details } from './details.ts';
 import { overview } from './overview.ts';
 import type { Round } from './round.ts';
@@ -17,6 +17,17 @@ export function textOf({ statuses, verbose }: Shown, now: Date): string {
     return `${clean.map((each) => details(each, now)).join('\n\n\n')}\n`;
   }
   return clean.length === 0 ? '' : `${overview(clean, now)}\n`;
+}
+
+/** The same of one look of several, with the time and what is to be said beside it. */
+export function blockOf(
+  { statuses, remarks }: Round,
+  { verbose, everyMs }: { readonly verbose: boolean; readonly everyMs: number },
+  now: Date,
+): string {
+  const time = now.toISOString().slice(0, 19).replace('T', ' ');
+  const footer = `${time} UTC, every ${everyMs / 1_000} s; Ctrl-C ends it.`;
+  return [textOf({ statuses, verbose }, now), ...remarks.map(printable), footer, ''].join('\n');
 }
 
 /** The same for a program. */

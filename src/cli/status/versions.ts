@@ -1,15 +1,8 @@
-import { marksOf } from '../../rotation/compromised.ts';
-import { ofValue } from '../../rotation/seen.ts';
+import { isCompromised as isMarked } from '../../rotation/compromised.ts';
 import type { SecretStatus } from './secret-status.ts';
 
 type Key = SecretStatus['keys'][number];
 type Version = SecretStatus['versions'][number];
-
-interface Told {
-  readonly code: string;
-  readonly key?: string | undefined;
-  readonly message: string;
-}
 
 const order = ['AWSCURRENT', 'AWSPENDING', 'AWSPREVIOUS'];
 
@@ -37,24 +30,8 @@ function rankOf(labels: readonly string[]): number {
 export const isCompromised = (
   { changes, optional = [] }: Pick<Key, 'changes' | 'optional'>,
   labels: readonly string[],
-): boolean =>
-  !labels.includes('AWSCURRENT') &&
-  changes
-    .filter((key) => !optional.includes(key))
-    .some((key) => marksOf(key).some((mark) => labels.includes(mark)));
+): boolean => !labels.includes('AWSCURRENT') && isMarked({ changes, optional }, { labels });
 
 /** The way out of a value that cannot be used, without a new one. */
 export const takenBack = (secret: string): string =>
   `keyturn repair ${secret} takes AWSCURRENT back to the version before, where that one works.`;
-
-/** What is wrong with a version that is not current: storing it anew, as its message says, helps nobody. */
-export function problemLine(
-  { name, labels }: { readonly name: string; readonly labels: readonly string[] },
-  { code, key, message }: Told,
-): string {
-  if (!ofValue({ code })) return `${name}: ${message}`;
-  const lacks = `${name} ${key === undefined ? 'is no usable JSON object' : `has no usable ${key}`}`;
-  return labels.includes('AWSPENDING')
-    ? `${lacks}, so it cannot become current.`
-    : `Nothing to do: ${lacks}, so keyturn rollback cannot go back to it.`;
-}

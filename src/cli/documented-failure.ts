@@ -1,7 +1,7 @@
-import { Failure } from '../failure.ts';
+import { Failure } from './failure.ts';
 
-/** A rotation that was not seen to succeed; its document also holds what was seen of it. */
-export class RotationFailure extends Failure {
+/** A failure whose document also holds what was seen until then. */
+export class DocumentedFailure extends Failure {
   readonly #seen: object;
 
   constructor(code: string, message: string, seen: object) {
