@@ -34,6 +34,19 @@ describe('the table, and what is said below it', () => {
     expect(stdout).toMatch(new RegExp(`DB_PASSWORD +│ accepted +│ ${word} `));
   });
 
+  test.each([
+    ['ended', { labels: ['AWSPREVIOUS', 'KEYTURN_RETIRED'] }],
+    ['not asked', {}],
+    ['no value', { createdAt: undefined }],
+    ['unusable', { problem: { code: 'KEY_MISSING', message: 'It lacks DB_PASSWORD.' } }],
+  ])('a version of which no system was asked is told as %s', async (word, more) => {
+    told.look = () => besides({ ...previous, ...more }, []);
+
+    const { stdout } = await keyturn('--yes');
+
+    expect(stdout).toMatch(new RegExp(`DB_PASSWORD +│ accepted +│ ${word} `));
+  });
+
   test('nothing of a version that the table does not show', async () => {
     const problem = { code: 'KEY_UNUSABLE', message: 'It is unusable. Rotate again.' };
     const failed = { versionId: previous.versionId, verdict: 'failed', problem };

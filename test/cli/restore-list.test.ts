@@ -38,6 +38,18 @@ describe('--list', () => {
     expect(writes()).toEqual([]);
   });
 
+  test('with --only tells of those keys, and refuses one that the backup does not hold', async () => {
+    const { name } = await storedSecret(secrets(), sample);
+    const file = await backedUp(name);
+
+    const some = await restore(file, '--list', '--json', '--only', 'DB_PASSWORD');
+    const none = await restore(file, '--list', '--json', '--only', 'NOPE');
+
+    expect(JSON.parse(some.stdout)).toMatchObject({ keys: [{ key: 'DB_PASSWORD', is: 'same' }] });
+    expect(none.exitCode).toBe(1);
+    expect(JSON.parse(none.stdout)).toMatchObject({ code: 'KEY_MISSING' });
+  });
+
   test('tells the names where the secret cannot be read', async () => {
     const { name } = await storedSecret(secrets(), sample);
     const file = await backedUp(name);

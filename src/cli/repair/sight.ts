@@ -37,11 +37,17 @@ function shownVersions({ versions }: InspectionAnswer): readonly Shown[] {
 }
 
 function cellOf({ credentials }: Key, version: Version): string {
-  const { versionId, createdAt, problem } = version;
-  const credential = credentials.find((each) => each.versionId === versionId);
-  if (!credential) return createdAt === undefined && !problem ? 'no value' : 'unusable';
+  const credential = credentials.find(({ versionId }) => versionId === version.versionId);
+  if (!credential) return unaskedAt(version);
   if (credential.problem?.code.startsWith('KEY_')) return 'unusable';
   return credential.verdict === 'rejected' ? rejectedAt(version) : cells[credential.verdict];
+}
+
+/** Nothing is asked of what has ended, nor of what cannot be read. */
+function unaskedAt({ createdAt, labels: carried, problem }: Version): string {
+  if (problem) return 'unusable';
+  if (createdAt === undefined) return 'no value';
+  return carried.includes(labels.retired) ? 'ended' : 'not asked';
 }
 
 /** Loud only where it is trouble. */

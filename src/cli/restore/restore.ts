@@ -15,6 +15,7 @@ import type { RestoreOptions } from './options.ts';
 import { besideOriginal } from './original.ts';
 import { publishBackup } from './publish-backup.ts';
 import { backupDocument, describeBackup, type Opened } from './report.ts';
+import { assertHeld } from './value-to-publish.ts';
 import type { Wanted } from './wanted.ts';
 
 /**
@@ -29,6 +30,7 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
   terminal.tell(elsewhere());
   const name = options.secret ?? backup.secret.name;
   const wanted = { options, backup, version, name };
+  assertHeld(wanted);
   return options.list ? list(wanted, terminal) : change(wanted, terminal);
 }
 
@@ -65,10 +67,14 @@ async function change(wanted: Wanted, terminal: Terminal): Promise<void> {
   return publishBackup({ ...wanted, found, current, beside }, terminal);
 }
 
-function told({ backup, version }: Wanted, secret: StoredValue | undefined): Opened {
+/** Of the keys that `--only` names, or of all. */
+function told({ options, backup, version }: Wanted, secret: StoredValue | undefined): Opened {
+  const { only } = options;
   const value = valueOf(version);
-  const keys = documentOf(value)?.keys ?? ['(the whole value)'];
-  return { backup, version, keys, compared: secret && compare(value, secret) };
+  const isWanted = (key: string) => only?.includes(key) ?? true;
+  const keys = (documentOf(value)?.keys ?? ['(the whole value)']).filter(isWanted);
+  const compared = secret && compare(value, secret).filter(({ key }) => isWanted(key));
+  return { backup, version, keys, compared };
 }
 
 function versionOf({ versions }: BackupDocument, stage: string): BackedUpVersion {

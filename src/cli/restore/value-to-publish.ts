@@ -43,6 +43,14 @@ export async function valueToPublish(request: Request): Promise<Chosen> {
   return { value: { text }, kept: Object.keys(lists) };
 }
 
+/** Throws a Failure where `--only` names a key that the backup does not hold. */
+export function assertHeld({ options: { only = [] }, version }: Wanted): void {
+  if (only.length === 0) return;
+  const document = documentOf(valueOf(version));
+  if (!document) throw noKeys();
+  for (const key of only) required(document, key);
+}
+
 /** These keys of the backup alone, as they are written there; the whole of it without `--only`. */
 export function valueToCreate({ options: { only }, version }: Wanted): StoredValue {
   const value = valueOf(version);
