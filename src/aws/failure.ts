@@ -1,3 +1,4 @@
+import { type DeniedBy, deniedBy } from './denied-by.ts';
 import { outOfTime, RotationError, type ErrorCode } from '../rotation/errors.ts';
 
 interface Failure {
@@ -23,9 +24,13 @@ export function failure(error: unknown, { doing, signal, known = {} }: Failure):
   const meaning = known[name];
   if (meaning) return new RotationError(meaning[0], `${doing} failed (${name}). ${meaning[1]}`);
   if (denied.test(name)) {
+    return new RotationError('ACCESS_DENIED', `${doing} was refused (${name}). ${grant(error)}`);
+  }
+  if (/^(De|En)cryptionFailure/.test(name)) {
     return new RotationError(
-      'ACCESS_DENIED',
-      `${doing} was refused (${name}). Grant the function's role that action on this resource.`,
+      'KMS_KEY_UNUSABLE',
+      `${doing} failed (${name}). Its KMS key is disabled, being deleted, or gone. ` +
+        'Enable it, or cancel its deletion; it is tried again by itself.',
     );
   }
   if (throttled.test(name)) {
@@ -44,6 +49,30 @@ export function failure(error: unknown, { doing, signal, known = {} }: Failure):
       'from the function to the service (in a VPC: an interface endpoint or a NAT gateway).',
   );
 }
+
+/** By which policy it was refused; the words of the service stay behind. */
+function grant(error: unknown): string {
+  const { by, explicit } = deniedBy(error instanceof Error ? error.message : '');
+  const place = places[by];
+  if (explicit) return `A statement in ${place} forbids it: take the function's role out of that.`;
+  if (own.has(by)) return "Grant the function's role that action on this resource.";
+  const [what, deploy] =
+    by === 'kms' ? ['kms:Decrypt', ', and the stack deployed with KmsKeyArn'] : ['It', ''];
+  return `${what} must be allowed to the function's role in ${place}${deploy}.`;
+}
+
+const own: ReadonlySet<DeniedBy> = new Set(['identity', 'session', 'unknown']);
+
+const places: Readonly<Record<DeniedBy, string>> = {
+  kms: 'the policy of the KMS key',
+  endpoint: 'the policy of the VPC endpoint',
+  boundary: 'its permissions boundary',
+  organization: 'an SCP or RCP of the organization',
+  session: 'its session policy',
+  resource: "the resource's own policy",
+  identity: "a policy of the function's role",
+  unknown: 'a policy',
+};
 
 /** Whether the service itself answered, and laid the fault to us. */
 function wasRefused(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { isRetryable } from '../rotation/errors.ts';
+import { isRetryable } from './is-retryable.ts';
 import { awsFailure } from './aws-failure.ts';
 import { Failure } from './failure.ts';
 import { functionErrorIn } from './function-error.ts';

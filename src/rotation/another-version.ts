@@ -1,6 +1,6 @@
 import type { InspectedKey, InspectedVersion } from './inspection.ts';
-import { carries, isEnded, isMarked, isSound, namesOf, type Seen } from './seen.ts';
-import { labels } from './secret-store.ts';
+import { holds, isStranded, isUnusable, mayWork, type Seen } from './seen.ts';
+import { isEnded, isMadeAfter, isMarked, isSound } from './seen-version.ts';
 import type { WayOut } from './way-out.ts';
 
 /** Goes on with the rotation that stuck, where all it needs works and AWSCURRENT does not. */
@@ -32,8 +32,8 @@ export function rollBack(
   const { previous, pending, current } = seen;
   if (!previous || !isSound(previous) || isEnded(previous)) return undefined;
   // What is compromised must be replaced: a rotation after a rollback would keep it.
-  if (pending?.createdAt || !current || isMarked(current)) return undefined;
-  if (!isOlder(previous, current) || !canHold(seen, previous)) return undefined;
+  if (pending?.createdAt || !current?.createdAt || isMarked(current)) return undefined;
+  if (isMadeAfter(previous, current) || !canHold(seen, previous)) return undefined;
   return {
     way: 'roll-back',
     keys: dead.map(({ key }) => key),
@@ -76,50 +76,17 @@ const putTo = (
   reasons: [],
 });
 
-/** Of versions that AWSCURRENT does not go to: what of these keys works there, and why it does not. */
-export function worksElsewhere(seen: Seen, keys: readonly InspectedKey[]): string {
-  const told = ([label, version]: readonly [string, InspectedVersion | undefined]) => {
-    const working = keys.filter((key) => version && seen.worth(key, version) === 'works');
-    if (!version || working.length === 0) return [];
-    const why = whyNot(seen, version);
-    return [
-      `What ${label} holds works: ${namesOf(working)}. AWSCURRENT does not go there: ${why}.`,
-    ];
-  };
-  const versions = [
-    ['AWSPREVIOUS', seen.previous],
-    ['KEYTURN_MADE', seen.abandoned],
-  ] as const;
-  const found = versions.flatMap(told);
-  return found.length > 0 ? found.join(' ') : 'No other labelled version works either.';
-}
-
-function whyNot({ keys, worth, current }: Seen, version: InspectedVersion): string {
-  const other = keys.filter((key) => worth(key, version) !== 'works');
-  if (isMarked(version)) return 'it is marked as compromised';
-  if (isEnded(version)) return 'it is being ended, or was';
-  if (version.foreignChange) return `somebody stored another ${version.foreignChange} since`;
-  if (other.length > 0) return `it does not work for ${namesOf(other)}`;
-  if (isMarked(current)) return 'what AWSCURRENT is on is marked as compromised, so it is replaced';
-  return 'the systems cannot be switched to it';
-}
-
-const isWhole = (
-  { keys, worth }: Seen,
-  version: InspectedVersion | undefined,
-): version is InspectedVersion =>
+const isWhole = (seen: Seen, version: InspectedVersion | undefined): version is InspectedVersion =>
   version?.createdAt !== undefined &&
   !version.problem &&
-  keys.every((key) => worth(key, version) === 'works');
+  seen.keys.every((key) => holds(seen, key, version));
 
 /** Every key works there, or its system is switched to it from what is in force. */
-const canHold = ({ keys, worth, current }: Seen, version: InspectedVersion): boolean =>
-  keys.every(
-    (key) => worth(key, version) === 'works' || (key.switches && worth(key, current) === 'works'),
+const canHold = (seen: Seen, version: InspectedVersion): boolean =>
+  seen.keys.every(
+    (key) => !isStranded(seen, key) && (holds(seen, key, version) || canSwitch(seen, key, version)),
   );
 
-const isOlder = (one: InspectedVersion, other: InspectedVersion): boolean => {
-  const [first, second] = [one, other].map(({ createdAt }) => Date.parse(createdAt ?? ''));
-  if (first === undefined || second === undefined) return false;
-  return first < second || (first === second && !carries(labels.undone)(one));
-};
+/** A switch puts in force what it goes to, also where nobody can ask whether it is. */
+const canSwitch = (seen: Seen, key: InspectedKey, version: InspectedVersion): boolean =>
+  key.switches && !isUnusable(seen, key, version) && mayWork(seen.worth(key, seen.current));

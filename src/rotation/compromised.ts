@@ -17,15 +17,15 @@ export function marksOf(key: string): readonly [Mark, Mark] {
   return [`KEYTURN_COMPROMISED_${name}`, `KEYTURN_COMPROMISED2_${name}`];
 }
 
+/** What a rotator owns of a secret. */
+type Owned = Pick<Rotator, 'changes' | 'optional'>;
+
 /** The keys that are marked when a rotator's credential is: those that it must have. */
-export const markedKeys = ({ changes, optional }: Rotator): readonly string[] =>
+export const markedKeys = ({ changes, optional }: Owned): readonly string[] =>
   changes.filter((key) => !optional.includes(key));
 
 /** Whether a version's credential of this rotator is marked, wholly or in part. */
-export const isCompromised = (
-  rotator: Rotator,
-  { labels }: Pick<SecretVersion, 'labels'>,
-): boolean =>
+export const isCompromised = (rotator: Owned, { labels }: Pick<SecretVersion, 'labels'>): boolean =>
   markedKeys(rotator)
     .flatMap(marksOf)
     .some((mark) => labels.includes(mark));

@@ -1,9 +1,11 @@
-import { finish, putBack, worksElsewhere } from './another-version.ts';
+import { finish, putBack } from './another-version.ts';
 import type { InspectedKey, InspectedVersion } from './inspection.ts';
-import { ofValue, verdictAt, type Seen } from './seen.ts';
+import { ofValue } from './of-value.ts';
+import { mayWork, verdictAt, type Seen } from './seen.ts';
 import { stuck } from './stuck.ts';
 import type { WayOut } from './way-out.ts';
 import { mendFirst, supply } from './ways.ts';
+import { worksElsewhere } from './works-elsewhere.ts';
 
 /** The way out where AWSCURRENT holds what no rotation could start from; else `undefined`. */
 export function unusable(seen: Seen, current: InspectedVersion): WayOut | undefined {
@@ -33,5 +35,5 @@ const restorable = (
 ): readonly InspectedKey[] =>
   keys.filter((key) => {
     const switched = key.switches && verdictAt(key, pending) === 'accepted';
-    return worth(key, current) === 'works' || (switched && verdictAt(key, current) === 'rejected');
+    return mayWork(worth(key, current)) || (switched && verdictAt(key, current) === 'rejected');
   });

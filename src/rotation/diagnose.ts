@@ -1,11 +1,13 @@
 import { diagnoseDead } from './diagnose-dead.ts';
 import { unusable } from './diagnose-unusable.ts';
 import type { InspectedKey, InspectedVersion, Sight } from './inspection.ts';
-import { leaseEnd } from './rollback-lease.ts';
-import { carries, namesOf, seenIn, type Seen } from './seen.ts';
+import { underWayUntil } from './leased-until.ts';
+import { namesOf, reasonsAt, seenIn, type Seen } from './seen.ts';
+import { carries, isMadeAfter } from './seen-version.ts';
 import { labels } from './secret-store.ts';
-import { reasonsAt, stuck } from './stuck.ts';
+import { stuck } from './stuck.ts';
 import type { WayOut } from './way-out.ts';
+import { movedBack } from './moved-back.ts';
 import { mendFirst, supply } from './ways.ts';
 
 /**
@@ -19,8 +21,8 @@ export function diagnose(sight: Sight): WayOut {
   if (!current) return supply([], noCurrent);
   return (
     unusable(seen, current) ??
-    unasked(seen, current) ??
-    diagnoseDead(seen, current) ??
+    published(seen, current) ??
+    movedBack(seen, current) ??
     stuck(seen, seen.keys) ??
     abandoned(seen) ??
     due(seen, current) ??
@@ -28,18 +30,24 @@ export function diagnose(sight: Sight): WayOut {
   );
 }
 
-/** Somebody's own systems are asked with what AWSCURRENT says; those that gave no answer. */
-function unasked(seen: Seen, current: InspectedVersion): WayOut | undefined {
-  const reasons = reasonsAt(seen, current);
-  return reasons.length > 0
-    ? mendFirst('Not every system could be asked whether it accepts what AWSCURRENT says.', reasons)
-    : undefined;
+/** Of what AWSCURRENT says not all works, or not all can be asked about. */
+function published(seen: Seen, current: InspectedVersion): WayOut | undefined {
+  const unasked = reasonsAt(seen, current);
+  return (
+    diagnoseDead(seen, current, unasked) ??
+    (unasked.length > 0
+      ? mendFirst(
+          'Not every system could be asked whether it accepts what AWSCURRENT says.',
+          unasked,
+        )
+      : undefined)
+  );
 }
 
 /** What a rotation made that somebody's change of the secret abandoned, and that may still work. */
 function abandoned(seen: Seen): WayOut | undefined {
   const version = seen.abandoned;
-  if (!version || isLeasedAt(version, seen.at)) return undefined;
+  if (!version || isLeased(seen)) return undefined;
   // What cannot be asked about from there, its rotator proves or refuses by what is current.
   const alive = seen.keys.filter((key) => seen.worth(key, version) !== 'dead');
   return {
@@ -54,12 +62,11 @@ function abandoned(seen: Seen): WayOut | undefined {
 
 /** What was superseded, and whose grace is over. */
 function due(seen: Seen, current: InspectedVersion): WayOut | undefined {
-  const { previous, at, abandoned: takenBack } = seen;
-  if (!previous || isLeasedAt(current, at)) return undefined;
-  if (takenBack && isLeasedAt(takenBack, at)) return undefined;
+  const { previous } = seen;
+  if (!previous || isLeased(seen)) return undefined;
   const owed = owedAt(seen, previous);
   if (owed.length === 0) return undefined;
-  const undone = carries(labels.undone)(previous) && isNewer(previous, current);
+  const undone = carries(labels.undone)(previous) && isMadeAfter(previous, current);
   return {
     way: 'pay',
     keys: owed.map(({ key }) => key),
@@ -80,17 +87,17 @@ function due(seen: Seen, current: InspectedVersion): WayOut | undefined {
 function owedAt({ keys, worth, at }: Seen, previous: InspectedVersion): readonly InspectedKey[] {
   const graced = keys.filter(({ supersededUntil }) => supersededUntil !== undefined);
   const over = graced.filter((key) => isOver(key, at));
-  const counted = over.length === graced.length ? ['works', 'unasked'] : ['works'];
+  const counted = over.length === graced.length ? anyAlive : ['works'];
   return over.filter((key) => counted.includes(worth(key, previous)));
 }
+
+const anyAlive = ['works', 'unverifiable', 'unasked'];
 
 const isOver = ({ supersededUntil }: InspectedKey, at: string) =>
   supersededUntil !== undefined && Date.parse(supersededUntil) <= Date.parse(at);
 
-const isNewer = (one: InspectedVersion, other: InspectedVersion) =>
-  Date.parse(one.createdAt ?? '') >= Date.parse(other.createdAt ?? '');
-
-function healthy({ keys, at, current, abandoned: takenBack }: Seen): WayOut {
+function healthy(seen: Seen): WayOut {
+  const { keys, at } = seen;
   const running = keys.flatMap((key) =>
     key.supersededUntil !== undefined && !isOver(key, at) ? [key.supersededUntil] : [],
   );
@@ -106,22 +113,11 @@ function healthy({ keys, at, current, abandoned: takenBack }: Seen): WayOut {
         ? 'Nothing is known to be wrong: every system that can be asked accepts what AWSCURRENT says.'
         : 'Every system accepts what AWSCURRENT says, and nothing is owed.') +
       (last ? ` What was superseded lives until ${last} at the latest.` : '') +
-      leased([current, takenBack], at),
+      (isLeased(seen) ? ` ${underWayUntil(seen.leasedUntil)}` : ''),
     reasons: [],
   };
 }
 
-const isLeasedAt = ({ labels: carried }: InspectedVersion, at: string): boolean =>
-  leaseEnd(carried) > Date.parse(at);
-
-/** Whoever takes something back holds a lease, and one that died for as long as it might have run. */
-function leased(versions: readonly (InspectedVersion | undefined)[], at: string): string {
-  const until = Math.max(...versions.map((version) => leaseEnd(version?.labels ?? [])));
-  if (until <= Date.parse(at)) return '';
-  return (
-    ` Something is being taken back, or published, and may be under way until ${new Date(until).toISOString()}: ` +
-    'a rotation that begins before may fail, and be tried again.'
-  );
-}
+const isLeased = ({ leasedUntil, at }: Seen): boolean => leasedUntil > Date.parse(at);
 
 const noCurrent = 'The secret has no version under AWSCURRENT.';

@@ -40,6 +40,7 @@ export const retryableByCode = {
   KEY_NOT_ROTATED: false,
   KEY_NOT_TEXT: false,
   KEY_UNUSABLE: false,
+  KMS_KEY_UNUSABLE: true,
   NO_CURRENT_VERSION: false,
   NOT_ENOUGH_TIME: true,
   OUTCOME_UNKNOWN: true,

@@ -1,18 +1,11 @@
 import type { Change } from './book-recovery.ts';
 import { commit } from './commit.ts';
-import { RotationError } from './errors.ts';
+import type { RotationError } from './errors.ts';
 import { forEvery } from './for-every.ts';
-import { heal, type BegunSwitch } from './heal.ts';
 import { rehearseChange } from './rehearse-change.ts';
 import { note, switchTo, type Invocation } from './rotation.ts';
 import type { Rotator } from './rotator.ts';
-import {
-  hasLabel,
-  labels,
-  versionWith,
-  type SecretDescription,
-  type SecretVersion,
-} from './secret-store.ts';
+import { labels, versionWith, type SecretDescription, type SecretVersion } from './secret-store.ts';
 import { readUndone } from './undone-version.ts';
 
 /**
@@ -38,35 +31,25 @@ export async function goForward(
   await secret.moveLabel({ label: labels.undone, from: to.versionId });
 }
 
-/** Whether the credentials of a version are being ended, or have been. */
-export const isRetired = (description: SecretDescription, versionId: string): boolean =>
-  hasLabel(description, versionId, labels.retiring) ||
-  hasLabel(description, versionId, labels.retired);
+interface Dead {
+  readonly current: SecretVersion;
+  /** Why it cannot be healed: thrown where going forward cannot be either. */
+  readonly error: RotationError;
+}
 
-/**
- * Heals what AWSCURRENT says. Where that cannot be, since a rollback died right after it moved
- * AWSCURRENT to a version that was being retired, goes forward again instead.
- */
-export async function healOrGoForward(
+/** Goes forward to the version that was undone, since what AWSCURRENT went back to was retired. */
+export async function goForwardFrom(
   invocation: Invocation,
   description: SecretDescription,
-  { current, begun }: { current: SecretVersion; begun?: BegunSwitch | undefined },
-): Promise<'healed' | 'went-forward'> {
-  try {
-    await heal(invocation, description, current, begun);
-    return 'healed';
-  } catch (error) {
-    const dead = error instanceof RotationError && error.code === 'CURRENT_REJECTED';
-    if (!dead || !isRetired(description, current.versionId)) throw error;
-    const undone = await readUndone(invocation.secret, description, current);
-    if (!undone) throw error;
+  { current, error }: Dead,
+): Promise<void> {
+  const undone = await readUndone(invocation.secret, description, current);
+  if (!undone) throw error;
 
-    const change = { from: current, to: undone };
-    // What stands in the way of going forward is less to the point than why it was tried.
-    const switching = await rehearseChange(invocation, change).catch(() => {
-      throw error;
-    });
-    await goForward(invocation, change, switching);
-    return 'went-forward';
-  }
+  const change = { from: current, to: undone };
+  // What stands in the way of going forward is less to the point than why it was tried.
+  const switching = await rehearseChange(invocation, change).catch(() => {
+    throw error;
+  });
+  await goForward(invocation, change, switching);
 }

@@ -8,6 +8,7 @@ import type {
   Sight,
   Told,
 } from './inspection.ts';
+import { isAsBuilt } from './as-built.ts';
 import { assertKeys, foreignChange } from './plan.ts';
 import { currentRejected } from './rejections.ts';
 import { check, type Invocation } from './rotation.ts';
@@ -53,6 +54,11 @@ async function look(invocation: Invocation): Promise<Sight> {
         inspectKey(invocation, rotator, { ...state, credentials }),
       ),
     ),
+    derived: Object.keys(invocation.plan.derived).map((key) => ({
+      key,
+      asBuilt:
+        state.current !== undefined && isAsBuilt(invocation.plan, state.current.document, key),
+    })),
   };
 }
 
@@ -111,7 +117,7 @@ async function inspectKey(
   rotator: Rotator,
   state: State & { readonly credentials: readonly InspectedCredential[] },
 ): Promise<InspectedKey> {
-  const { kind, key, changes, optional, administered = false, madeByProvider } = rotator;
+  const { kind, key, changes, optional, reads, administered = false, madeByProvider } = rotator;
   const { credentials, current } = state;
   const isDead = credentials.some(
     ({ versionId, verdict }) => versionId === current?.versionId && verdict === 'rejected',
@@ -127,6 +133,7 @@ async function inspectKey(
     rotator: kind,
     changes,
     optional: optional.filter((name) => changes.includes(name)),
+    reads,
     switches: rotator.switch !== undefined,
     administered,
     madeByProvider,

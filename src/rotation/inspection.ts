@@ -16,6 +16,8 @@ export interface Inspection {
   readonly versions: readonly InspectedVersion[];
   /** In the order of the configuration. */
   readonly keys: readonly InspectedKey[];
+  /** Keys that are built from the others. */
+  readonly derived: readonly DerivedKey[];
   /** What can be done about it, where something is to be done. */
   readonly wayOut: WayOut;
 }
@@ -42,6 +44,8 @@ export interface InspectedKey {
   readonly changes: readonly string[];
   /** Keys among those that the secret need not have. */
   readonly optional: readonly string[];
+  /** Keys that it needs beside them, such as a user's name. */
+  readonly reads: readonly string[];
   /** Whether its system holds one credential, and is switched from one to another. */
   readonly switches: boolean;
   /** Whether its credential can be set where none that is known works. */
@@ -56,9 +60,17 @@ export interface InspectedKey {
   readonly supersededUntil?: string | undefined;
 }
 
+export interface DerivedKey {
+  readonly key: string;
+  /** Whether AWSCURRENT holds what the configuration would build from the other keys in it. */
+  readonly asBuilt: boolean;
+}
+
 export interface InspectedCredential {
   readonly versionId: string;
   readonly verdict: Verdict | 'failed';
+  /** True where another version than AWSCURRENT's holds the same credential as that. */
+  readonly asCurrent?: boolean | undefined;
   /** Why the system could not be asked. */
   readonly problem?: Told | undefined;
 }

@@ -9,6 +9,14 @@ export function madeAfter(
   { versionId, createdAt }: Pick<SecretVersion, 'versionId' | 'createdAt'>,
   since: Date,
 ): boolean {
+  return isLater({ createdAt, isUndone: hasLabel(description, versionId, labels.undone) }, since);
+}
+
+/** The same of a version that is told by when it was made, and whether KEYTURN_UNDONE is on it. */
+export function isLater(
+  { createdAt, isUndone }: { readonly createdAt: Date; readonly isUndone: boolean },
+  since: Date,
+): boolean {
   const later = createdAt.getTime() - since.getTime();
-  return later > 0 || (later === 0 && hasLabel(description, versionId, labels.undone));
+  return later > 0 || (later === 0 && isUndone);
 }

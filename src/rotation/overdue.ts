@@ -8,7 +8,11 @@ const dayMs = 86_400_000;
  * switched off.
  */
 export function isOverdue(
-  { rotationEnabled, lastRotatedAt, schedule }: SecretDescription,
+  {
+    rotationEnabled,
+    lastRotatedAt,
+    schedule,
+  }: Pick<SecretDescription, 'rotationEnabled' | 'lastRotatedAt' | 'schedule'>,
   now: Date,
 ): boolean {
   if (!rotationEnabled || !schedule) return false;

@@ -1,7 +1,7 @@
 import type { Change } from './book-recovery.ts';
 import { isCompromised, isMark } from './compromised.ts';
 import { RotationError } from './errors.ts';
-import { isRetired } from './go-forward.ts';
+import { isRetired } from './heal-or-go-forward.ts';
 import { foreignChange, type Plan } from './plan.ts';
 import type { Invocation } from './rotation.ts';
 import {

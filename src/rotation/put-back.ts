@@ -1,7 +1,7 @@
 import { isAbandoned } from './abandoned-version.ts';
 import { commit } from './commit.ts';
 import { RotationError } from './errors.ts';
-import { isRetired } from './go-forward.ts';
+import { isRetired } from './heal-or-go-forward.ts';
 import { foreignChange } from './plan.ts';
 import { assertNotCompromised, readPrevious } from './previous-version.ts';
 import { rotationUnderWay } from './retire.ts';

@@ -2,7 +2,7 @@ import { endAbandoned } from './abandoned-version.ts';
 import type { ReconcileEvent } from './bookings.ts';
 import { carryMarks } from './carry-marks.ts';
 import { graceEnd, withGrace } from './grace.ts';
-import { healOrGoForward } from './go-forward.ts';
+import { healOrGoForward } from './heal-or-go-forward.ts';
 import { assertKeys } from './plan.ts';
 import { retire } from './retire.ts';
 import { releaseEnded } from './rollback-lease.ts';

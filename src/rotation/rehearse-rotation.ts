@@ -1,4 +1,5 @@
 import { RotationError } from './errors.ts';
+import { leasedUntil, underWayUntil } from './leased-until.ts';
 import { toldOf } from './told.ts';
 import type { Told } from './inspection.ts';
 import { assertKeys, assertSize, rebuildDerived } from './plan.ts';
@@ -29,6 +30,7 @@ export async function rehearseRotation(invocation: Invocation): Promise<Rehearsa
   };
 
   await noting(() => assertNonePending(description));
+  await noting(() => assertNotLeased(description, clock.now()));
   const current = await noting(() => readCurrent(secret, description));
   const keys: RehearsedKey[] = [];
   if (current) {
@@ -50,6 +52,13 @@ export async function rehearseRotation(invocation: Invocation): Promise<Rehearsa
 
 function assertNonePending(description: SecretDescription): void {
   if (pendingElsewhere(description)) throw pending();
+}
+
+/** A rotation ends nothing, and so begins with nothing, beside what is being taken back. */
+function assertNotLeased({ labelsOf }: SecretDescription, now: Date): void {
+  const until = leasedUntil(labelsOf.values());
+  if (until <= now.getTime()) return;
+  throw new RotationError('ROTATION_IN_PROGRESS', underWayUntil(until));
 }
 
 interface Start {

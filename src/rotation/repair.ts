@@ -1,7 +1,7 @@
 import { endAbandoned, isAbandoned } from './abandoned-version.ts';
 import { RotationError } from './errors.ts';
 import { finishSecret } from './finish-secret.ts';
-import { healOrGoForward } from './go-forward.ts';
+import { healOrGoForward } from './heal-or-go-forward.ts';
 import { heal } from './heal.ts';
 import { inspect } from './inspect.ts';
 import type { Inspection } from './inspection.ts';

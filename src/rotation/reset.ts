@@ -1,9 +1,15 @@
 import { forEvery } from './for-every.ts';
 import { heal } from './heal.ts';
-import { currentRejected } from './rejections.ts';
 import { note, onKey, probe, type Invocation } from './rotation.ts';
 import { credentialOf, type Rotator } from './rotator.ts';
-import { readCurrent, type SecretDescription, type SecretVersion } from './secret-store.ts';
+import {
+  currentMoved,
+  labels,
+  readCurrent,
+  type SecretDescription,
+  type SecretVersion,
+  versionWith,
+} from './secret-store.ts';
 
 /**
  * Has an administrator set what AWSCURRENT says where the system refuses it, for the rotators of the
@@ -33,23 +39,30 @@ async function resetKey(invocation: Invocation, rotator: Rotator, state: State):
   }
   await set(invocation, rotator, current);
   const latest = await readCurrent(invocation.secret, await invocation.secret.describe());
-  if (latest.versionId !== current.versionId) await set(invocation, rotator, latest);
+  const moved = latest.versionId !== current.versionId;
+  if (moved && (await set(invocation, rotator, latest)) === 'moved') throw currentMoved();
   note(invocation, 'healed', 'The credential under AWSCURRENT works again.', rotator.key);
 }
 
+/** Answers `moved`, without a change, where AWSCURRENT went to another version meanwhile. */
 async function set(
   invocation: Invocation,
   rotator: Rotator,
   { versionId, document }: SecretVersion,
-): Promise<void> {
-  if ((await probe(invocation, rotator, document)) !== 'rejected') return;
+): Promise<'works' | 'moved'> {
+  if ((await probe(invocation, rotator, document)) !== 'rejected') return 'works';
   const credential = credentialOf(rotator, document);
+  let moved = false;
   const stillPending = async () => {
-    const { secret } = invocation;
-    const latest = await readCurrent(secret, await secret.describe());
-    if (latest.versionId !== versionId) throw currentRejected(rotator.key);
+    moved = versionWith(await invocation.secret.describe(), labels.current) !== versionId;
+    if (moved) throw currentMoved();
   };
-  await onKey(invocation, rotator, 'install', (call) =>
-    rotator.install({ ...call, next: credential, current: credential, stillPending }),
-  );
+  try {
+    await onKey(invocation, rotator, 'install', (call) =>
+      rotator.install({ ...call, next: credential, current: credential, stillPending }),
+    );
+  } catch (error) {
+    if (!moved) throw error;
+  }
+  return moved ? 'moved' : 'works';
 }

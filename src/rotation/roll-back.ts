@@ -1,7 +1,7 @@
 import { assertTime, bookRecovery, type Change } from './book-recovery.ts';
 import { RotationError } from './errors.ts';
 import { followCurrent } from './follow-current.ts';
-import { goForward, healOrGoForward, isRetired } from './go-forward.ts';
+import { healOrGoForward, isRetired } from './heal-or-go-forward.ts';
 import { madeAfter } from './made-after.ts';
 import { assertUnmarked, assertUsable, readPrevious } from './previous-version.ts';
 import { rehearseChange } from './rehearse-change.ts';
@@ -102,6 +102,7 @@ async function lookAgain(
     hasLabel(latest, versionId, labels.current),
   );
   if (isRetired(latest, to.versionId) && (published || restored)) {
+    const { goForward } = await import('./go-forward.ts');
     await goForward(invocation, { from: to, to: from }, switching);
     throw overtaken();
   }

@@ -117,8 +117,8 @@ export interface Rotator {
 
   /**
    * Makes `victim` stop working and never harms `keep`. Does nothing when the two are equal or
-   * the victim is dead already; refuses when it cannot prove which is which. `newer` says which
-   * of the two was made later.
+   * the victim is dead already, or is no credential; refuses when it cannot prove which is which.
+   * `newer` says which of the two was made later.
    */
   revoke(
     call: Call & {

@@ -105,7 +105,8 @@ async function goneOrMoved(secret: SecretStore, versionId: string): Promise<Rota
   return latest === undefined || latest === versionId ? noCurrentVersion() : currentMoved();
 }
 
-const currentMoved = () =>
+/** Somebody else is changing the secret. */
+export const currentMoved = () =>
   new RotationError(
     'ROTATION_IN_PROGRESS',
     'AWSCURRENT moved while it was read: somebody else is changing the secret. Nothing was changed ' +

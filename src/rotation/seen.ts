@@ -1,28 +1,31 @@
-import { isMark } from './compromised.ts';
 import type { InspectedKey, InspectedVersion, Sight, Told } from './inspection.ts';
+import { leasedUntil } from './leased-until.ts';
+import { ofValue } from './of-value.ts';
+import { carries } from './seen-version.ts';
 import { labels, type Label } from './secret-store.ts';
 
-/** What one version's credential is worth: `unasked` where its system could not be asked. */
-type Worth = 'works' | 'dead' | 'unasked';
+/**
+ * What one version's credential is worth: `unverifiable` where its system can be asked by nobody,
+ * `unasked` where it could not be asked this time.
+ */
+export type Worth = 'works' | 'unverifiable' | 'dead' | 'unasked';
 
 /** Questions about what was seen of a secret. */
-export interface Seen {
-  /** The secret's. */
-  readonly name: string;
-  readonly at: string;
-  readonly keys: readonly InspectedKey[];
+export interface Seen extends Pick<Sight, 'name' | 'at' | 'rotationEnabled' | 'keys'> {
   readonly current: InspectedVersion | undefined;
   /** AWSPENDING, where that is another version than the current one. */
   readonly pending: InspectedVersion | undefined;
   readonly previous: InspectedVersion | undefined;
   /** What a rotation made that somebody else's change abandoned. */
   readonly abandoned: InspectedVersion | undefined;
+  /** Until when something may be taken back, or published, in epoch ms; past where nothing is. */
+  readonly leasedUntil: number;
   /** `dead` too where the version holds no such credential. */
   readonly worth: (key: InspectedKey, version: InspectedVersion | undefined) => Worth;
   readonly problemOf: (key: InspectedKey, version: InspectedVersion) => Told | undefined;
 }
 
-export function seenIn({ name, at, versions, keys }: Sight): Seen {
+export function seenIn({ name, at, rotationEnabled, versions, keys }: Sight): Seen {
   const current = versions.find(carries(labels.current));
   const other = (label: Label) =>
     versions.find((version) => version !== current && carries(label)(version));
@@ -32,15 +35,18 @@ export function seenIn({ name, at, versions, keys }: Sight): Seen {
   return {
     name,
     at,
+    rotationEnabled,
     keys,
     current,
     pending,
     previous,
     abandoned: made === pending || made === previous ? undefined : made,
+    leasedUntil: leasedUntil(versions.map((version) => version.labels)),
     worth(key, version) {
       const credential = credentialOf(key, version);
       if (!credential || credential.verdict === 'rejected') return 'dead';
-      if (credential.verdict !== 'failed') return 'works';
+      if (credential.verdict === 'accepted') return 'works';
+      if (credential.verdict === 'unknown') return 'unverifiable';
       return ofValue(credential.problem) ? 'dead' : 'unasked';
     },
     problemOf: (key, version) => credentialOf(key, version)?.problem,
@@ -54,45 +60,40 @@ const credentialOf = (key: InspectedKey, version: InspectedVersion | undefined) 
 export const verdictAt = (key: InspectedKey, version: InspectedVersion | undefined) =>
   credentialOf(key, version)?.verdict;
 
-export const carries = (label: Label) => (version: InspectedVersion) =>
-  version.labels.includes(label);
+/** Whether nothing is known against it. */
+export const mayWork = (worth: Worth): boolean => worth === 'works' || worth === 'unverifiable';
 
-/** Whether somebody stored something that no rotation could start from; else it could not be read. */
-export const ofValue = (problem: { readonly code: string } | undefined): boolean =>
-  problem !== undefined && ofValues.has(problem.code);
+/**
+ * Whether AWSCURRENT may go there with nothing switched. What can be asked by nobody may have to be
+ * the one that is published, and is no worse where it is the same.
+ */
+export const holds = (
+  { worth }: Seen,
+  key: InspectedKey,
+  version: InspectedVersion | undefined,
+): boolean =>
+  worth(key, version) === 'works' ||
+  (worth(key, version) === 'unverifiable' && credentialOf(key, version)?.asCurrent === true);
 
-const ofValues: ReadonlySet<string> = new Set([
-  'KEY_MISSING',
-  'KEY_NOT_TEXT',
-  'KEY_UNUSABLE',
-  'SECRET_DUPLICATE_KEY',
-  'SECRET_NOT_JSON_OBJECT',
-]);
+/** Whether what the version says is no credential its system could be asked about, or switched from. */
+export const isUnusable = (
+  { problemOf }: Seen,
+  key: InspectedKey,
+  version: InspectedVersion | undefined,
+): boolean => version !== undefined && ofValue(problemOf(key, version));
 
-/** Why a version could not be read, where that is nobody's value. */
-export const unreadable = ({ problem }: InspectedVersion): Told | undefined =>
-  ofValue(problem) ? undefined : problem;
+/** Whether no switch can begin: of what AWSCURRENT says no login could be made. */
+export const isStranded = ({ current, problemOf }: Seen, key: InspectedKey): boolean =>
+  key.switches && current !== undefined && problemOf(key, current)?.code === 'KEY_UNUSABLE';
 
-/** Whether somebody has what stands in the version who should not. */
-export const isMarked = (version: InspectedVersion | undefined): boolean =>
-  version?.labels.some(isMark) ?? false;
-
-/** Whether its credentials are being ended, or have been. */
-export const isEnded = (version: InspectedVersion): boolean =>
-  carries(labels.retiring)(version) || carries(labels.retired)(version);
-
-/** Whether its value may become current: whole, of nobody else, and comparable with what is there. */
-export const isSound = (version: InspectedVersion): boolean =>
-  version.createdAt !== undefined &&
-  !version.problem &&
-  !version.foreignChange &&
-  !isMarked(version);
+/** Why systems could not be asked about what a version holds. */
+export const reasonsAt = (
+  { keys, worth, problemOf }: Seen,
+  version: InspectedVersion,
+): readonly Told[] =>
+  keys
+    .filter((key) => worth(key, version) === 'unasked')
+    .flatMap((key) => problemOf(key, version) ?? []);
 
 export const namesOf = (keys: readonly InspectedKey[]): string =>
   keys.map(({ key }) => key).join(', ');
-
-/** Whether the version was made so shortly ago that Secrets Manager may be working on it. */
-export const isYoung = ({ createdAt }: InspectedVersion, at: string): boolean =>
-  createdAt === undefined || Date.parse(at) - Date.parse(createdAt) < youngMs;
-
-const youngMs = 3_600_000;

@@ -1,5 +1,6 @@
-import type { InspectedKey, InspectedVersion, Told } from './inspection.ts';
-import { unreadable, type Seen } from './seen.ts';
+import type { InspectedKey } from './inspection.ts';
+import { reasonsAt, type Seen } from './seen.ts';
+import { unreadable } from './seen-version.ts';
 import type { WayOut } from './way-out.ts';
 import { mendFirst, takeBack } from './ways.ts';
 
@@ -14,12 +15,3 @@ export function stuck(seen: Seen, keys: readonly InspectedKey[]): WayOut | undef
   }
   return takeBack(seen, pending, keys);
 }
-
-/** Why systems could not be asked about what a version holds. */
-export const reasonsAt = (
-  { keys, worth, problemOf }: Seen,
-  version: InspectedVersion,
-): readonly Told[] =>
-  keys
-    .filter((key) => worth(key, version) === 'unasked')
-    .flatMap((key) => problemOf(key, version) ?? []);

@@ -35,10 +35,22 @@ export async function verdicts(invocation: Invocation, secret: Stored): Promise<
     begun.map(async ({ rotator, said }) => {
       const known = current && said ? [{ version: current, credential: said }] : [];
       const answers = await askAll(invocation, rotator, { known, others });
-      return { rotator, credentials: inOrder(secret, answers) };
+      return { rotator, credentials: inOrder(secret, compared(rotator, answers, current)) };
     }),
   );
 }
+
+/** What can be asked by nobody is known at least to be no other than what is published. */
+const compared = (
+  rotator: Rotator,
+  answers: readonly Answer[],
+  current: SecretVersion | undefined,
+): readonly Answer[] =>
+  answers.map(({ version, credential }) => {
+    const same =
+      current && version !== current && sameCredential(rotator, version.document, current.document);
+    return { version, credential: same ? { ...credential, asCurrent: true } : credential };
+  });
 
 /** In the order of the versions, whichever was asked about first. */
 const inOrder = ({ stored }: Stored, answers: readonly Answer[]) =>

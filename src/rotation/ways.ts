@@ -1,5 +1,7 @@
 import type { InspectedKey, InspectedVersion, Told } from './inspection.ts';
-import { isYoung, namesOf, type Seen } from './seen.ts';
+import { namesOf, type Seen } from './seen.ts';
+import { carries, isYoung } from './seen-version.ts';
+import { labels } from './secret-store.ts';
 import type { WayOut } from './way-out.ts';
 
 /** A person has to mend something outside of Keyturn, or to wait. */
@@ -25,12 +27,12 @@ export const supply = (keys: readonly InspectedKey[], finding: string): WayOut =
 /** The rotation that stuck is the only one that has what works, and has still to make the rest work. */
 export const letGoOn = (
   finding: string,
-  { name }: Seen,
+  { name }: Pick<Seen, 'name'>,
   keys: readonly InspectedKey[],
 ): WayOut => ({
   way: 'mend-first',
   keys: keys.map(({ key }) => key),
-  finding: `${finding} What AWSPENDING holds works: ${namesOf(keys)}.`,
+  finding,
   action: `Taken back, the rotation would be lost with it. Let it go on: keyturn rotate ${name}. Then look again.`,
   reasons: [],
 });
@@ -42,23 +44,34 @@ export function takeBack(
   keys: readonly InspectedKey[],
 ): WayOut {
   const hasValue = pending.createdAt !== undefined;
+  const isLeft = carries(labels.previous)(pending);
   const made = hasValue ? [] : keys.filter(({ madeByProvider }) => madeByProvider);
-  const undoing =
-    'Each system is switched back to what AWSCURRENT says, and AWSPENDING is taken off; what the rotation ' +
-    'made is revoked a few minutes later, when no step of it can be left';
+  const action =
+    hasValue && !pending.problem
+      ? undoing(isLeft)
+      : 'AWSPENDING is taken off. The next rotation starts fresh.';
   return {
     way: 'take-back',
     keys: keys.map(({ key }) => key),
     version: pending.versionId,
-    finding:
-      `AWSPENDING is on a version that is not current${hasValue ? '' : ' and has no value yet'}: a rotation ` +
-      'was begun, and did not end.',
-    action:
-      `${hasValue && !pending.problem ? undoing : 'AWSPENDING is taken off'}. The next rotation ` +
-      `starts fresh.${isYoung(pending, at) ? young : ''}${made.length > 0 ? orphan(made) : ''}`,
+    finding: isLeft ? left : begun(hasValue),
+    action: `${action}${isYoung(pending, at) ? young : ''}${made.length > 0 ? orphan(made) : ''}`,
     reasons: [],
   };
 }
+
+const begun = (hasValue: boolean) =>
+  `AWSPENDING is on a version that is not current${hasValue ? '' : ' and has no value yet'}: a rotation ` +
+  'was begun, and did not end.';
+
+const left =
+  'AWSPENDING is still on a version that was published, and that AWSCURRENT was moved away from since: ' +
+  'Secrets Manager takes that for a rotation that did not end.';
+
+const undoing = (isLeft: boolean) =>
+  'Each system is switched back to what AWSCURRENT says, and AWSPENDING is taken off; what the rotation ' +
+  `made is revoked ${isLeft ? 'when its grace is over' : 'a few minutes later, when no step of it can be left'}. ` +
+  'The next rotation starts fresh; one that is begun in these minutes may have to be tried again.';
 
 const young =
   ' If it was begun in the last hour, Secrets Manager may still be working on it: then it fails, and ' +

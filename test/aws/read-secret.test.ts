@@ -53,7 +53,7 @@ test.each(['a password alone', '["a list"]', ''])('%j is no secret to read', asy
 test.each<[string, number, ErrorCode]>([
   ['AccessDeniedException', 400, 'ACCESS_DENIED'],
   ['ThrottlingException', 400, 'THROTTLED'],
-  ['DecryptionFailure', 400, 'UNEXPECTED'],
+  ['DecryptionFailure', 400, 'KMS_KEY_UNUSABLE'],
   ['InternalServiceError', 500, 'UNREACHABLE'],
 ])('%s, with status %d, becomes %s', async (name, status, code) => {
   const read = readerAt(await serving(refusingJson(name, status)));

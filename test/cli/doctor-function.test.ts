@@ -1,23 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { denialIn } from '../../src/cli/doctor/checks/denial.ts';
-import { realClock } from '../../src/local/clock.ts';
-import { createAwsEndpoint } from '../../src/local/aws-endpoint.ts';
-import { serveHttp, type HttpServer } from '../../src/local/http-server.ts';
-import { createLambda } from '../../src/local/lambda/create-lambda.ts';
-import { createSecretsManager } from '../../src/local/secrets-manager/secrets-manager.ts';
 import { RotationError, type ErrorCode } from '../../src/rotation/errors.ts';
+import { functionArnOf, localLambda, type LocalLambda } from './local-lambda.ts';
 import { runKeyturn } from './run-keyturn.ts';
 
-const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:keyturn-rotate';
+const functionArn = functionArnOf('keyturn-rotate');
 const behaviour: { answer: () => unknown } = { answer: () => undefined };
-let server: HttpServer;
-const close: (() => unknown)[] = [];
+let stack: LocalLambda;
 
 beforeAll(async () => {
-  const functions = new Map([[functionArn, async () => behaviour.answer()]]);
-  const manager = createSecretsManager({ clock: realClock, functions });
-  const lambda = createLambda({ clock: realClock, functions });
-  lambda.deploy(functionArn, {
+  stack = await localLambda(new Map([[functionArn, async () => behaviour.answer()]]));
+  stack.lambda.deploy(functionArn, {
     configuration: {
       FunctionArn: functionArn,
       State: 'Active',
@@ -38,25 +31,14 @@ beforeAll(async () => {
       ],
     },
   });
-  server = await serveHttp(createAwsEndpoint([manager.service, lambda.service]));
-  const { arn } = manager.createSecret({ name: 'shop/production', secretString: '{"A":"b"}' });
-  manager.beginRotation(arn, { token: 'a'.repeat(32), functionArn });
-  close.push(
-    () => server.close(),
-    () => manager.close(),
-    () => lambda.close(),
-  );
+  stack.rotatedBy(functionArn, 'shop/production');
 });
-afterAll(async () => {
-  for (const each of close) await each();
-});
+afterAll(() => stack.close());
 
 async function doctor() {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const clientConfig = { endpoint: server.url, region: 'us-east-1', credentials };
   const env = { AWS_EC2_METADATA_DISABLED: 'true', AWS_PROFILE: undefined };
   const given = ['doctor', 'shop/production', '--json'] as const;
-  const { stdout } = await runKeyturn({ clientConfig, env }, ...given);
+  const { stdout } = await runKeyturn({ ...stack, env }, ...given);
   const { findings }: { findings: { code?: string; status: string; key?: string }[] } =
     JSON.parse(stdout);
   return findings.map(({ code, status, key }) =>
@@ -136,7 +118,7 @@ test.each([
   [
     'a value that is refused, where the one before works',
     key({ credentials: verdicts('rejected', 'accepted') }),
-    'fail LABEL_ON_WRONG_VERSION DB_PASSWORD',
+    'fail DATABASE_PASSWORD_REJECTED DB_PASSWORD',
   ],
   [
     'a value that no system takes, whatever its label',
@@ -216,3 +198,18 @@ test.each([
 ])('AWS says "%s"', (message) => {
   expect(denialIn(message).code).toBe('DENIED_BY_KMS');
 });
+
+test.each([
+  ['a key', 'kms:Decrypt', "the key's own policy"],
+  ['a secret', 'secretsmanager:GetSecretValue', '"Effect": "Deny"'],
+])(
+  'a statement that forbids the use of %s is to be found, and not allowed',
+  (_what, action, said) => {
+    const message = `User: mia is not authorized to perform: ${action} with an explicit deny in a resource-based policy`;
+
+    expect(denialIn(message)).toMatchObject({
+      explicit: true,
+      advice: expect.stringContaining(said),
+    });
+  },
+);

@@ -215,6 +215,7 @@ function personSaying(yes: boolean) {
     interactive: true,
     tell: () => undefined,
     answer: async () => undefined,
+    ask: async () => '',
     confirm,
     askHidden: async () => new Map(),
   };

@@ -99,11 +99,12 @@ describe('a password that somebody stored, and an administrator could set', () =
 describe('where labels were moved by hand', () => {
   test('a version that was published is not called a rotation that did not end', () => {
     const left = { ...previous, labels: ['AWSPREVIOUS', 'AWSPENDING', 'KEYTURN_MADE'] };
-    const { way, finding } = diagnose(look([byHand, left], [works]));
+    const { way, finding, action } = diagnose(look([byHand, left], [works]));
 
     expect(way).toBe('take-back');
     expect(finding).toContain('was published');
     expect(finding).not.toContain('was begun');
+    expect(action).toContain('revoked when its grace is over');
   });
 });
 

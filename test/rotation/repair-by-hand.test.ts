@@ -5,6 +5,7 @@ import { makeCurrent, publish, putLabel } from './support/another-version.ts';
 import { inspectIn, proposalIn, repairAll, repairIn } from './support/repair.ts';
 import { dual, ownKey, single, textAt } from './support/rotators.ts';
 import { rolledOver } from './support/roll-back.ts';
+import { leaseUntil } from '../../src/rotation/rollback-lease.ts';
 import { codeOf, expectPublishedToWork, first, type WorldOptions } from './support/world.ts';
 
 /** As an RDS master password where the network does not reach the database. */
@@ -117,19 +118,47 @@ test('what nobody can ask about is ended once, when every grace is over', async 
 });
 
 test('what is due waits while AWSCURRENT may come back to it, and is ended then', async () => {
-  const { world, token } = await rolledOver();
-  await putLabel(world, 'AWSCURRENT', world.firstVersion);
-  world.db.drift(first.DB_PASSWORD);
-  const made = JSON.parse(world.at('AWSPREVIOUS')?.secretString ?? '').API_TOKEN;
-  expect(world.at('AWSPREVIOUS')?.versionId).toBe(token);
+  const { world } = await rolledOver();
+  const end = new Date(world.clock.now().getTime() + 3 * 3_600_000);
+  await putLabel(world, leaseUntil(end), world.firstVersion);
+  await world.clock.advance(2 * 3_600_000);
 
-  expect(await repairAll(world)).toEqual(['take-back', 'none']);
-  expectPublishedToWork(world);
+  expect(await repairAll(world)).toEqual(['none']);
+  expect(world.api.accepts(first.API_TOKEN)).toBe(true);
 
   await world.clock.advance(2 * 3_600_000);
   expect(await repairAll(world)).toEqual(['pay', 'none']);
-  expect(world.api.accepts(made)).toBe(false);
+  expect(world.api.accepts(first.API_TOKEN)).toBe(false);
   expectPublishedToWork(world);
+});
+
+describe('a label that somebody moved back by hand', () => {
+  test('becomes a rollback: the systems follow, and what was current is ended', async () => {
+    const { world } = await rolledOver();
+    await putLabel(world, 'AWSCURRENT', world.firstVersion);
+    const made = String(JSON.parse(world.at('AWSPREVIOUS')?.secretString ?? '').API_TOKEN);
+
+    expect(await repairAll(world)).toEqual(['roll-back', 'pay', 'none']);
+
+    expect(world.at('AWSPENDING')).toBeUndefined();
+    expect(world.at('KEYTURN_UNDONE')).toEqual(world.at('AWSPREVIOUS'));
+    expect(world.api.accepts(made)).toBe(false);
+    expectPublishedToWork(world);
+    expect(await codeOf(world.rotate())).toBeUndefined();
+  });
+
+  test('off a value that somebody had stored, too', async () => {
+    const { world } = await rolledOver();
+    const before = world.at('AWSCURRENT')?.versionId ?? '';
+    await world.clock.advance(1_000);
+    await publish(world, JSON.stringify({ ...world.current(), REGION: 'elsewhere' }));
+    await putLabel(world, 'AWSCURRENT', before);
+
+    expect(await repairAll(world)).toEqual(['roll-back', 'none']);
+
+    expect(world.at('KEYTURN_UNDONE')).toEqual(world.at('AWSPREVIOUS'));
+    expectPublishedToWork(world);
+  });
 });
 
 describe('with rotation switched off', () => {

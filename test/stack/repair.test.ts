@@ -131,8 +131,9 @@ const states: readonly State[] = [
       const [from, to] = ['AWSCURRENT', 'AWSPREVIOUS'].map((label) => at(label)?.versionId);
       await moveLabel('AWSCURRENT', { from: from ?? '', to: to ?? '' });
     },
-    // The service left AWSPENDING on the version that a rotation had made current.
-    ways: ['take-back', 'pay'],
+    // The service left AWSPENDING on the version that a rotation had made current. What that made is
+    // owed its end only when AWSCURRENT can no longer go there.
+    ways: ['take-back'],
   },
   {
     what: 'a secondary token that was made at Twilio, and never stored',
@@ -294,6 +295,7 @@ function personTyping(answers: Readonly<Record<string, string>>) {
     interactive: true,
     tell: (text) => void screen.push(text),
     answer: async (text) => void screen.push(text),
+    ask: async () => '',
     confirm: async () => true,
     askHidden: async (questions) => {
       asked.push(...questions.map(({ key }) => key));

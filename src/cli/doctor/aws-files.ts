@@ -5,6 +5,8 @@ import type { Surroundings } from './surroundings.ts';
 /** One profile of ~/.aws/config and ~/.aws/credentials. */
 export interface Profile {
   readonly region?: string | undefined;
+  /** The profile with whose credentials this one takes on its role. */
+  readonly source?: string | undefined;
   /** Names of all settings; their values may be credentials, and are not kept. */
   readonly settings: ReadonlySet<string>;
 }
@@ -42,6 +44,7 @@ function add(
   const known = profiles.get(name);
   profiles.set(name, {
     region: settings.get('region') ?? known?.region,
+    source: settings.get('source_profile') ?? known?.source,
     settings: new Set([...(known?.settings ?? []), ...settings.keys()]),
   });
 }

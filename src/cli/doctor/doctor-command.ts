@@ -3,6 +3,7 @@ import { secretIdOf } from '../arguments.ts';
 import { names } from '../exec/option-parsers.ts';
 import { UsageError } from '../failure.ts';
 import { terminal } from '../terminal.ts';
+import { secretArnIn } from './aws-arn.ts';
 
 interface GivenOptions {
   readonly json: boolean;
@@ -34,12 +35,21 @@ Examples:
   )
   .allowExcessArguments(false)
   .action(async (given: string | undefined, options: GivenOptions) => {
-    const secretId = secretIdOf(given ?? process.env.KEYTURN_SECRET_ID ?? unnamed());
+    const secretId = ofSecret(secretIdOf(given ?? process.env.KEYTURN_SECRET_ID ?? unnamed()));
     const { doctor } = await import('./doctor.ts');
     const isHealthy = await doctor({ secretId, ...options }, terminal);
     // What never answered, such as a credential_process, would keep the command from its end.
     process.exit(isHealthy ? 0 : 1);
   });
+
+/** Another service's ARN, or half of one, is asked about nowhere. */
+function ofSecret(secretId: string): string {
+  if (!secretId.startsWith('arn:') || secretArnIn(secretId)) return secretId;
+  throw new UsageError(
+    'That ARN is of no secret, or not all of it: one is ' +
+      'arn:aws:secretsmanager:<region>:<account>:secret:<name>-<six characters>. The name alone does, too.',
+  );
+}
 
 function unnamed(): never {
   throw new UsageError(

@@ -1,3 +1,4 @@
+import { printValue } from '../print-value.ts';
 import type { Terminal } from '../terminal.ts';
 import { examine, type Wanted } from './examine.ts';
 import { countOf } from './findings.ts';
@@ -22,10 +23,9 @@ export async function doctor(
   const findings = await examine(wanted, surroundings);
   const count = countOf(findings);
   const healthy = count.fail === 0;
-  const isColoured = process.stdout.isTTY && surroundings.env['NO_COLOR'] === undefined;
   const document = { secret: wanted.secretId, healthy, count, findings };
-  await terminal.answer(
-    json ? `${JSON.stringify(document, null, 2)}\n` : report(findings, isColoured),
-  );
+  if (json) await terminal.answer(`${JSON.stringify(document, null, 2)}\n`);
+  // Its colours would not get past the terminal; what they colour is clean.
+  else await printValue(report(findings));
   return healthy;
 }

@@ -33,9 +33,10 @@ export async function examineSeen(seen: Seen): Promise<readonly Finding[]> {
     ];
   }
   const { secretId, caller } = seen.seen;
+  const now = seen.surroundings.now();
   return [
-    examineRotation(description, seen.surroundings.now()),
-    ...examineLabels(await labelledVersions(seen.seen), secretId),
+    examineRotation(description, now),
+    ...examineLabels(await labelledVersions(seen.seen), { secretId, now }),
     ...(await examineContent(seen)),
     ...(await examineStack({ secretArn: secretId, description, caller })),
   ];

@@ -1,3 +1,4 @@
+import { isDenied, reasonOf } from './checks/reason.ts';
 import type { FindingCode } from './finding-codes.ts';
 
 export type Status = 'ok' | 'warn' | 'fail' | 'skipped';
@@ -40,11 +41,17 @@ export const findingsOf = (check: string) => ({
 });
 
 /** Of a check that asked AWS and got no say: it is not known whether anything is wrong. */
-export const notVisible = (check: string, what: string, reason: string): Finding =>
+export const notVisible = (check: string, what: string, error: unknown): Finding =>
   findingsOf(check).warn('NOT_VISIBLE', {
-    message: `${what} could not be looked at: ${reason}.`,
-    fix: 'Run the command as somebody who may look, where this is to be known too.',
+    message: `${what} could not be looked at: ${reasonOf(error)}.`,
+    fix: isDenied(error)
+      ? 'Run the command as somebody who may look, where this is to be known too.'
+      : noAnswer,
   });
+
+/** Of what is no denial. */
+export const noAnswer =
+  'Run the command again; if that goes on, look at what stands between here and AWS.';
 
 function problemAs(
   status: 'fail' | 'warn',

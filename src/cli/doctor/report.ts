@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { printableName } from '../printable.ts';
+import { printable, printableName } from '../printable.ts';
 import type { Finding, Status } from './finding.ts';
 import { countOf } from './findings.ts';
 
@@ -12,27 +12,25 @@ const marks: Readonly<Record<Status, readonly [mark: string, word: string, colou
   skipped: ['-', 'not checked', 'dim'],
 };
 
-/** The findings for a person, check by check, what to do below each, and the sum of it. */
-export function report(findings: readonly Finding[], isColoured: boolean): string {
-  const paint = (colour: Colour, text: string) =>
-    isColoured ? styleText(colour, text, { validateStream: false }) : text;
+/**
+ * The findings for a person, check by check, what to do below each, and the sum of it. Control
+ * characters in it are those of colours, and ours.
+ */
+export function report(findings: readonly Finding[]): string {
   const checks = [...new Set(findings.map(({ check }) => check))];
   const groups = checks.map((check) => {
     const own = findings.filter((finding) => finding.check === check);
-    return `${check}\n${own.map((finding) => lineOf(finding, paint)).join('')}`;
+    return `${check}\n${own.map(lineOf).join('')}`;
   });
   return `${groups.join('')}\n${summaryOf(findings)}\n`;
 }
 
-function lineOf(
-  { status, code, message, fix }: Finding,
-  paint: (colour: Colour, text: string) => string,
-): string {
+function lineOf({ status, code, message, fix }: Finding): string {
   const [mark, word, colour] = marks[status];
+  const coded = code === undefined ? '' : ` [${printableName(code)}]`;
   // A name in it, of a key for one, may have a line of its own.
-  const said = printableName(message);
-  const line = `  ${paint(colour, `${mark} ${word}`)}: ${said}${code ? ` [${code}]` : ''}\n`;
-  return fix === undefined ? line : `${line}${indented(fix)}\n`;
+  const line = `  ${styleText(colour, `${mark} ${word}`)}: ${printableName(message)}${coded}\n`;
+  return fix === undefined ? line : `${line}${indented(printable(fix))}\n`;
 }
 
 const indented = (text: string) => text.replace(/^/gm, '      ');

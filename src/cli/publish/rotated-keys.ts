@@ -1,5 +1,6 @@
 import type { DerivedKey } from '../../rotation/inspection.ts';
-import { isAsBuilt, type Plan } from '../../rotation/plan.ts';
+import { isAsBuilt } from '../../rotation/as-built.ts';
+import type { Plan } from '../../rotation/plan.ts';
 import type { Rotator } from '../../rotation/rotator.ts';
 import type { SecretDocument } from '../../rotation/secret-document.ts';
 import { Failure } from '../failure.ts';

@@ -1,4 +1,4 @@
-import { isRetryable } from '../../rotation/errors.ts';
+import { isRetryable } from '../is-retryable.ts';
 import { ofValue } from '../../rotation/of-value.ts';
 import { type DescribedSecret, pendingOf } from '../described-secret.ts';
 import type { InspectionAnswer } from '../inspection.ts';

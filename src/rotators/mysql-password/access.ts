@@ -2,15 +2,22 @@ import { RotationError } from '../../rotation/errors.ts';
 import type { Call, Credential } from '../../rotation/rotator.ts';
 import { textOf } from '../credential-text.ts';
 import { adminRejected, readAdmin } from '../database/admin.ts';
-import { placeFinder, samePlace } from '../database/place.ts';
+import { placeFinder, samePlace, type Place } from '../database/place.ts';
 import type { Session } from '../database/server.ts';
 import type { Systems } from '../kind.ts';
 import { mysqlEngine } from '../mysql/engine.ts';
 import type { Options } from './options.ts';
 
+/** Whose password a credential is, and at which server. */
+interface Identity {
+  readonly user: string;
+  readonly place: Place;
+}
+
 /** The ways of one rotator to its database. */
 export interface Access {
   readonly userOf: (credential: Credential) => string;
+  readonly identityOf: (call: Call, credential: Credential) => Promise<Identity>;
   readonly passwordOf: (credential: Credential) => string;
   readonly probe: (call: Call, credential: Credential) => Promise<'accepted' | 'rejected'>;
   /** A session of the user's own. */
@@ -27,6 +34,11 @@ export function accessTo(key: string, options: Options, systems: Systems): Acces
     options.user ?? textOf(credential, options.userKey ?? '');
   const passwordOf = (credential: Credential) => textOf(credential, key);
 
+  const identityOf = async (call: Call, credential: Credential) => ({
+    user: userOf(credential),
+    place: await placeOf(call, credential),
+  });
+
   const requestOf = async (call: Call, credential: Credential) => ({
     ...(await placeOf(call, credential)),
     user: userOf(credential),
@@ -36,6 +48,7 @@ export function accessTo(key: string, options: Options, systems: Systems): Acces
 
   return {
     userOf,
+    identityOf,
     passwordOf,
     probe: async (call, credential) => systems.mysql.logIn(await requestOf(call, credential)),
 
@@ -55,10 +68,14 @@ export function accessTo(key: string, options: Options, systems: Systems): Acces
 
     async sameUser(call, one, other) {
       if (userOf(one) !== userOf(other)) return false;
-      return samePlace(await placeOf(call, one), await placeOf(call, other));
+      return sameIdentity(await identityOf(call, one), await identityOf(call, other));
     },
   };
 }
+
+/** Whether two passwords are of one and the same user at the same server. */
+export const sameIdentity = (one: Identity, other: Identity): boolean =>
+  one.user === other.user && samePlace(one.place, other.place);
 
 const adminIsTheUser = (user: string) =>
   new RotationError(

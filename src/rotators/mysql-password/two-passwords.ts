@@ -1,6 +1,7 @@
 import { RotationError } from '../../rotation/errors.ts';
 import type { Rotator } from '../../rotation/rotator.ts';
-import { assertSameUser, currentRejected, type Access } from './access.ts';
+import { ifUsable } from '../if-usable.ts';
+import { assertSameUser, currentRejected, sameIdentity, type Access } from './access.ts';
 import { changing } from './changing.ts';
 
 /** The verbs of an account that has two passwords for a while. */
@@ -28,13 +29,12 @@ export function twoPasswords(key: string, access: Access): Pick<Rotator, 'instal
       // its place were keys of the secret means those of today.
       if (!call.victim[key]) return;
       const victim = { ...keep, ...call.victim };
-      if (!(await access.sameUser(call, victim, keep))) {
-        return call.log.warn(
-          'The superseded password is of another user or database, and is left alone.',
-        );
-      }
-      if (passwordOf(victim) === passwordOf(keep)) return;
-      if ((await probe(call, victim)) === 'rejected') return;
+      const kept = await access.identityOf(call, keep);
+      const ended = await ifUsable(() => access.identityOf(call, victim));
+      if (!ended || !sameIdentity(ended, kept)) return call.log.warn(leftAlone);
+      if (victim[key] === passwordOf(keep)) return;
+      // Of what no login can be made of, there was none that could be ended.
+      if ((await ifUsable(() => probe(call, victim))) !== 'accepted') return;
       const outcome = await changing(access, [call, keep], async ({ statements, target }) => {
         if ((await probe(call, victim)) === 'rejected') return;
         if ((await probe(call, keep)) === 'rejected') throw keepRejected();
@@ -46,6 +46,9 @@ export function twoPasswords(key: string, access: Access): Pick<Rotator, 'instal
     },
   };
 }
+
+const leftAlone =
+  'The superseded password is of another user or database, or of none that can be told, and is left alone.';
 
 const keepRejected = () =>
   new RotationError(

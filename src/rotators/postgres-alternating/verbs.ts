@@ -2,6 +2,7 @@ import type { Call, Credential } from '../../rotation/rotator.ts';
 import { textOf } from '../credential-text.ts';
 import { placeFinder, samePlace } from '../database/place.ts';
 import type { Session } from '../database/server.ts';
+import { ifUsable } from '../if-usable.ts';
 import type { Systems } from '../kind.ts';
 import type { Verbs } from '../late-verbs.ts';
 import { postgresEngine } from '../postgres/engine.ts';
@@ -79,13 +80,14 @@ export function verbsOf(key: string, chosen: Options, systems: Systems): Verbs {
       const role = userOf(victim);
       const isSameRole = role === userOf(keep);
       if (isSameRole && passwordOf(victim) === passwordOf(keep)) return;
-      if (!samePlace(await placeOf(call, victim), await placeOf(call, keep))) {
-        return call.log.warn('The superseded role is on another server, and is left alone.');
-      }
+      const place = await placeOf(call, keep);
+      const former = await ifUsable(() => placeOf(call, victim));
+      if (!former || !samePlace(former, place)) return call.log.warn(elsewhere);
       if (!isUser(users, role)) {
         return call.log.warn(`The superseded role ${role} is not one that Keyturn may change.`);
       }
-      if (!(await accepts(call, victim))) return;
+      // Of what no login can be made of, there was none that could be ended.
+      if (!(await ifUsable(() => accepts(call, victim)))) return;
       // A role has one password, and what keeps this one from logging in keeps the other one, too.
       if (isSameRole) throw keepRejected(role);
 
@@ -110,6 +112,9 @@ async function canLogIn(session: Session, role: string): Promise<boolean> {
 const inUseElsewhere = (role: string) =>
   `The role ${role} could log in although no rotation of this secret has left it so: somebody else may use it, ` +
   'another secret for instance. It gets a new password now, and whoever has the old one is refused.';
+
+const elsewhere =
+  'The superseded role is on another server, or on none that can be told, and is left alone.';
 
 const isText = (value: unknown) => typeof value === 'string' && value !== '';
 

@@ -68,6 +68,36 @@ export function describeRevoking<S extends System>(fixture: Fixture<S>): void {
       expect(await system.state()).toEqual(before);
     }));
 
+  const nonsense = [
+    ['a text that no system takes', 'no credential\0'],
+    ['a number', 7],
+    ['an object', {}],
+  ] as const;
+
+  test.each(nonsense)('revoke has nothing to do where the victim is %s', (_, value) =>
+    inSystem(fixture, async (system) => {
+      const victim = Object.fromEntries(Object.keys(system.current).map((key) => [key, value]));
+      const before = await system.state();
+
+      await must(system, revoke({ victim, keep: system.current, newer: 'victim' }));
+
+      expect(await system.state()).toEqual(before);
+    }),
+  );
+
+  test.each(nonsense)('revoke does not fail where one key of the victim is %s', (_, value) =>
+    inSystem(fixture, async (system) => {
+      const { current, next } = await rotating(system);
+      for (const key of Object.keys(current)) {
+        const victim = { ...next, [key]: value };
+        await must(system, revoke({ victim, keep: current, newer: 'victim' }));
+      }
+      await system.settled();
+
+      expect(await system.works(current)).toBe(true);
+    }),
+  );
+
   test.each([
     ['the other way round, once the victim is dead', true],
     ['before anything was installed or switched', false],

@@ -1,7 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { asking, type Caller } from '../clients.ts';
 import { type Examined, findingsOf, notVisible } from '../finding.ts';
-import { reasonOf } from './reason.ts';
 import { refusedCredentials } from './refused-credentials.ts';
 
 export interface Identity {
@@ -27,6 +26,6 @@ export async function examineAccount(caller: Caller): Promise<Examined<Identity>
   } catch (error) {
     const refused = refusedCredentials(error);
     if (refused) return { findings: [refused] };
-    return { findings: [notVisible('account', 'Who asks', reasonOf(error))], found: {} };
+    return { findings: [notVisible('account', 'Who asks', error)], found: {} };
   }
 }

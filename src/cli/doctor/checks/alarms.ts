@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { asking, type Caller } from '../clients.ts';
 import { type Examined, findingsOf, type Finding, notVisible } from '../finding.ts';
-import { reasonOf } from './reason.ts';
+import { putBack } from './put-back.ts';
 
 const { ok, warn, fail } = findingsOf('alarms');
 
@@ -40,7 +40,7 @@ export async function examineAlarms(
     );
     return judged(stackName, MetricAlarms);
   } catch (error) {
-    return { findings: [notVisible('alarms', 'The alarms', reasonOf(error))] };
+    return { findings: [notVisible('alarms', 'The alarms', error)] };
   }
 }
 
@@ -81,17 +81,17 @@ const none = (): Finding =>
 const some = (missing: readonly string[]) =>
   fail('ALARMS_MISSING', {
     message: `Alarms of the template are gone: ${missing.join(', ')}.`,
-    fix: 'Deploy the stack again.',
+    fix: `Deploy it with Alarms=false, and then again with Alarms=true. ${putBack}`,
   });
 
 const mute = (names: string) =>
   fail('ALARM_SILENT', {
     message: `Alarms that tell nobody, their actions being off or none: ${names}.`,
-    fix: 'aws cloudwatch enable-alarm-actions --alarm-names …, or deploy the stack again.',
+    fix: `aws cloudwatch enable-alarm-actions --alarm-names ${names.replaceAll(',', '')}\nOne that has no action is not mended by that. ${putBack}`,
   });
 
 const ringing = (names: string) =>
   warn('ALARM_RAISED', {
     message: `Raised at this moment: ${names}.`,
-    fix: "Each alarm's description says what it is about, and docs/operating.md what to do.",
+    fix: "Each alarm's description says what it is about, and docs/operating.md#alarms what to do.",
   });

@@ -2,6 +2,7 @@ import type { AwsFiles } from '../aws-files.ts';
 import { findingsOf, type Finding } from '../finding.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { hasCredentials, profileIn, sourcesSetUp } from './credential-sources.ts';
+import { lostSource } from './lost-source.ts';
 
 const { fail } = findingsOf('credentials');
 
@@ -19,6 +20,8 @@ export function credentialFailure(
   }
   const half = halfSet(env);
   if (half) return half;
+  const lost = lostSource(profile, files);
+  if (lost) return lost;
   const source = sourcesSetUp(surroundings, files)[0]?.name;
   if (isOver.test(message) || name.startsWith('ExpiredToken')) return sessionOver(source, profile);
   if (name.startsWith('AccessDenied')) return roleRefused(source);

@@ -31,7 +31,7 @@ function parsed(text: string, secretId: string): SecretDocument | Finding {
     return SecretDocument.parse(text);
   } catch (error) {
     const isTwice = error instanceof RotationError && error.code === 'SECRET_DUPLICATE_KEY';
-    return isTwice ? duplicate(error.message, secretId) : notJson(secretId);
+    return isTwice ? duplicate(error, secretId) : notJson(secretId);
   }
 }
 
@@ -50,8 +50,9 @@ const empty = () =>
   });
 
 /** The message is Keyturn's own, and names the key. */
-const duplicate = (message: string, secretId: string) =>
+const duplicate = ({ key, message }: RotationError, secretId: string) =>
   fail('SECRET_DUPLICATE_KEY', {
+    key,
     message,
     fix: `Store the secret with each key once. ${takenBack(secretId)}`,
   });

@@ -1,3 +1,4 @@
+import { errorCode } from '../../error-code.ts';
 import { type Examined, findingsOf, type Finding } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -15,6 +16,7 @@ export async function examineEndpoint(
   if (!url) return { findings: [invalid()] };
   try {
     const answered = await knock(url, now);
+    if (answered.other !== undefined) return { findings: [notAws(url, answered.other)] };
     return { findings: [ok(`${url.host} answers${aside(url, env)}.`)], found: answered };
   } catch (error) {
     if (await speaksTls(url, now)) return { findings: [schemeWrong(url)] };
@@ -28,7 +30,7 @@ async function speaksTls(url: URL, now: () => Date): Promise<boolean> {
   const secure = new URL(`https://${url.hostname}:${url.port || 80}`);
   return knock(secure, now).then(
     () => true,
-    (error: unknown) => untrusted.test(codeOf(error)),
+    (error: unknown) => untrusted.test(errorCode(error)),
   );
 }
 
@@ -49,8 +51,16 @@ function aside(url: URL, env: Surroundings['env']): string {
 const invalid = () =>
   fail('ENDPOINT_INVALID', {
     message:
-      'What AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SECRETS_MANAGER or the profile has for an address is none.',
+      'The address in AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SECRETS_MANAGER or the profile is not a URL.',
     fix: 'Unset it to go to AWS, or set a whole URL, such as http://127.0.0.1:4566.',
+  });
+
+const notAws = (url: URL, answer: string) =>
+  fail('ENDPOINT_NOT_AWS', {
+    message: `${url.host} answers (${answer}), and not as AWS does.`,
+    fix: isOfAws(url)
+      ? 'Something between here and AWS answers for it: a proxy, or a network that wants a login first.'
+      : `Look at the address of AWS_ENDPOINT_URL or the profile. ${ownFix}`,
   });
 
 /** Of a certificate that was shown. */
@@ -61,10 +71,10 @@ const tls = /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_
 type Meaning = readonly [code: FindingCode, what: string, fix: string];
 
 function unreachable(url: URL, error: unknown, region: string): Finding {
-  const [code, what, fix] = meaningOf(codeOf(error));
+  const [code, what, fix] = meaningOf(errorCode(error));
   const own = isOfAws(url) ? '' : ` It is the address of AWS_ENDPOINT_URL or a profile. ${ownFix}`;
   return fail(code, {
-    message: `${url.host} ${what} (${codeOf(error)}).`,
+    message: `${url.host} ${what} (${errorCode(error)}).`,
     fix: isOfAws(url) ? `${fix} In a VPC: ${inVpc(region)}` : `${fix}${own}`,
   });
 }
@@ -113,8 +123,3 @@ const inVpc = (region: string) =>
   'group lets port 443 in from here, or a route to a NAT gateway.';
 
 const ownFix = 'Start the local stack (npm run local), or unset the variable to go to AWS.';
-
-function codeOf(error: unknown): string {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'unknown';
-}

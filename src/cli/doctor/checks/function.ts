@@ -4,9 +4,12 @@ import {
   LambdaClient,
 } from '@aws-sdk/client-lambda';
 import { matchesGlob } from 'node:path/posix';
+import { functionNameOf } from '../../function-name.ts';
+import { isKeyturns } from '../../keyturns-function.ts';
 import { asking, type Caller } from '../clients.ts';
 import { type Examined, findingsOf, type Finding, notVisible } from '../finding.ts';
-import { isNotFound, reasonOf } from './reason.ts';
+import { putBack } from './put-back.ts';
+import { isNotFound } from './reason.ts';
 
 interface Wanted {
   readonly functionArn: string;
@@ -36,7 +39,7 @@ export async function examineFunction(wanted: Wanted): Promise<Examined<SeenFunc
     return { findings: judged(wanted, configuration, variables), found: { variables } };
   } catch (error) {
     if (isNotFound(error)) return { findings: [gone(functionArn)] };
-    const unseen = notVisible('function', 'The rotation function', reasonOf(error));
+    const unseen = notVisible('function', 'The rotation function', error);
     return { findings: [unseen], found: { variables: {} } };
   }
 }
@@ -47,11 +50,11 @@ function judged(
   variables: SeenFunction['variables'],
 ): readonly Finding[] {
   const { State, LastUpdateStatus, Environment, Timeout = leastTimeout } = configuration;
-  const named = functionArn.split(':function:').at(-1) ?? functionArn;
+  const named = functionNameOf(functionArn);
   const problems = [
     ...(isReady(State, LastUpdateStatus) ? [] : [notReady(configuration)]),
     // Variables under a key that the caller may not use are not told.
-    ...(Environment?.Error || isKeyturns(variables) ? [] : [foreign(named)]),
+    ...(Environment?.Error || isKeyturns(Object.keys(variables)) ? [] : [foreign(named)]),
     ...(isFor(name, variables['KEYTURN_SECRET']) ? [] : [forAnother(named, variables)]),
     ...(Timeout < leastTimeout ? [short(Timeout)] : []),
   ];
@@ -65,16 +68,13 @@ const leastTimeout = 240;
 const isReady = (state: string | undefined, update: string | undefined) =>
   state !== 'Failed' && state !== 'Pending' && update !== 'Failed';
 
-const isKeyturns = (variables: object) =>
-  Object.keys(variables).some((name) => name.startsWith('KEYTURN_'));
-
 const isFor = (name: string, pattern: string | undefined) =>
   pattern === undefined || pattern === '' || matchesGlob(name, pattern);
 
 const gone = (functionArn: string) =>
   fail('FUNCTION_GONE', {
     message: `The function that is to rotate it, ${functionArn}, does not exist.`,
-    fix: 'Deploy the stack again, or see which stack the secret belongs to now.',
+    fix: `See which stack the secret belongs to now. ${putBack}`,
   });
 
 const notReady = ({
@@ -87,12 +87,12 @@ const notReady = ({
     message:
       `The function is not ready (${State ?? 'unknown'}, last update ${LastUpdateStatus ?? 'unknown'}).` +
       ` ${StateReason ?? LastUpdateStatusReason ?? ''}`.trimEnd(),
-    fix: 'Wait while it is pending; after a failure deploy the stack again.',
+    fix: 'Wait while it is pending. After a failure: mend what the reason says, and deploy a new build.',
   });
 
 const foreign = (named: string) =>
   fail('FUNCTION_NOT_KEYTURN', {
-    message: `${named} does not look like Keyturn's: it has none of its variables.`,
+    message: `${named} does not look like Keyturn's: it has not the variables that the template gives.`,
     fix: 'Deploy Keyturn for the secret, or use the tools of whatever rotates it.',
   });
 

@@ -1,8 +1,10 @@
 import { labels } from '../../../rotation/secret-store.ts';
 import type { InspectionAnswer } from '../../inspection.ts';
-import { ofValue } from '../../../rotation/seen.ts';
-import { problemLine, takenBack } from '../../status/versions.ts';
+import { ofValue } from '../../../rotation/of-value.ts';
+import { takenBack } from '../../status/versions.ts';
+import { problemLine } from '../../version-problem.ts';
 import { findingsOf, type Finding } from '../finding.ts';
+import { explained } from './explained.ts';
 import { rejected, unanswered } from './systems-findings.ts';
 
 export type Key = InspectionAnswer['keys'][number];
@@ -65,14 +67,17 @@ function sound({ key, rotator, supersededUntil }: Key, verdict: string | undefin
   return ok(`${key} (${rotator}): ${asked}${until}.`);
 }
 
-/** States that pass by themselves keep the next rotation waiting, and no more. */
-const passing: ReadonlySet<string> = new Set(['DATABASE_BUSY', 'INSTANCE_BUSY', 'THROTTLED']);
+/**
+ * Somebody else is at it, and done in minutes: that keeps the next rotation waiting, and no more. Of
+ * what else may be tried again, such as a system out of reach, a person should know.
+ */
+const busy: ReadonlySet<string> = new Set(['DATABASE_BUSY', 'INSTANCE_BUSY', 'THROTTLED']);
 
 function obstacle({ code, key, message }: Told, of?: string): Finding {
-  return told(passing.has(code) ? 'warn' : 'fail', code, {
+  return told(busy.has(code) ? 'warn' : 'fail', code, {
     key: key ?? of,
     message: `The next rotation could not succeed: ${message}`,
-    fix: 'docs/operating.md says what to do about the code.',
+    fix: explained(code),
   });
 }
 

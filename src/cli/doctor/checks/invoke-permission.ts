@@ -4,7 +4,8 @@ import { secretArnIn } from '../aws-arn.ts';
 import { asking, type Caller } from '../clients.ts';
 import { findingsOf, type Finding, notVisible } from '../finding.ts';
 import { fits, isAimedAt, policyDocument, type Statement } from './invoke-statement.ts';
-import { isNotFound, reasonOf } from './reason.ts';
+import { putBack } from './put-back.ts';
+import { isNotFound } from './reason.ts';
 
 interface Wanted {
   readonly functionArn: string;
@@ -24,11 +25,11 @@ export async function examinePermission(wanted: Wanted): Promise<Finding> {
         client.send(new GetPolicyCommand({ FunctionName: wanted.functionArn }), abort),
     );
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), policyDocument), Policy);
-    if (!parsed.success) return notVisible('permission', "The function's policy", 'it is unusual');
+    if (!parsed.success) return unusual();
     return judged(wanted, parsed.output.Statement);
   } catch (error) {
     if (isNotFound(error)) return gone(wanted);
-    return notVisible('permission', "The function's policy", reasonOf(error));
+    return notVisible('permission', "The function's policy", error);
   }
 }
 
@@ -47,28 +48,37 @@ function judged(wanted: Wanted, statements: readonly Statement[]): Finding {
     return misfit(wanted);
   }
   const isNarrow = fitting.some(({ Condition }) => Object.keys(Condition ?? {}).length > 0);
-  return isNarrow ? ok('Secrets Manager may invoke it for this secret.') : loose(wanted);
+  if (isNarrow) return ok('Secrets Manager may invoke it for this secret.');
+  return loose(wanted, fitting[0]?.Sid);
 }
 
 const addPermission = ({ functionArn, secretArn }: Wanted) =>
-  `Deploy the stack again, or: aws lambda add-permission --function-name ${functionArn} --statement-id ` +
-  'rotation --action lambda:InvokeFunction --principal secretsmanager.amazonaws.com --source-account ' +
+  `aws lambda add-permission --function-name ${functionArn} --statement-id ` +
+  'rotation-of-one --action lambda:InvokeFunction --principal secretsmanager.amazonaws.com --source-account ' +
   `${secretArnIn(secretArn)?.account ?? ''} --source-arn ${secretArn}`;
 
 const gone = (wanted: Wanted) =>
   fail('INVOKE_PERMISSION_GONE', {
     message: "The function's policy does not let Secrets Manager invoke it: no rotation can run.",
-    fix: addPermission(wanted),
+    fix: `${addPermission(wanted)}\n${putBack}`,
   });
 
 const misfit = (wanted: Wanted) =>
   fail('INVOKE_PERMISSION_MISFIT', {
     message: "The function's policy lets Secrets Manager invoke it, but not for this secret.",
-    fix: `Its conditions name another account or secret. ${addPermission(wanted)}`,
+    fix: `Its conditions name another account or secret. This adds the right ones:\n${addPermission(wanted)}\n${putBack}`,
   });
 
-const loose = (wanted: Wanted) =>
+const unusual = () =>
+  warn('NOT_VISIBLE', {
+    message: "The function's policy could not be understood: it is unusual.",
+    fix: `Look at it with aws lambda get-policy: secretsmanager.amazonaws.com must be let in.`,
+  });
+
+const loose = (wanted: Wanted, statementId = '<its Sid>') =>
   warn('INVOKE_PERMISSION_LOOSE', {
     message: "The function's policy lets Secrets Manager invoke it for any account's secret.",
-    fix: `Take that statement away, and: ${addPermission(wanted)}`,
+    fix:
+      `First add a narrow one:\n${addPermission(wanted)}\nThen take the other away:\naws lambda ` +
+      `remove-permission --function-name ${wanted.functionArn} --statement-id ${statementId}`,
   });

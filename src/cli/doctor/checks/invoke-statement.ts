@@ -6,6 +6,7 @@ const texts = v.pipe(
 );
 
 const statement = v.object({
+  Sid: v.optional(v.string()),
   Effect: v.picklist(['Allow', 'Deny']),
   Principal: v.optional(v.union([v.literal('*'), v.object({ Service: v.optional(texts) })])),
   Action: v.optional(texts),

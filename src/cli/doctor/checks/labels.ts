@@ -1,4 +1,6 @@
 import { labels } from '../../../rotation/secret-store.ts';
+import { absolute, both } from '../../status/times.ts';
+import { slackMs } from '../../stuck.ts';
 import { findingsOf, type Finding } from '../finding.ts';
 import { isBackwards, type LabelledVersion, versionAt } from './versions.ts';
 
@@ -7,7 +9,7 @@ const { ok, warn, fail } = findingsOf('labels');
 /** Which version carries which label. */
 export function examineLabels(
   versions: readonly LabelledVersion[],
-  secretId: string,
+  { secretId, now }: { readonly secretId: string; readonly now: Date },
 ): readonly Finding[] {
   const current = versionAt(versions, labels.current);
   const pending = versionAt(versions, labels.pending);
@@ -17,7 +19,7 @@ export function examineLabels(
     pending && pending !== current && !(isMovedBack && pending.labels.includes(labels.previous));
   const findings = [
     ...(current ? [] : [noCurrent(secretId)]),
-    ...(isStuck ? [stuck(pending, secretId)] : []),
+    ...(isStuck ? [stuck(pending, { secretId, now })] : []),
     ...(isMovedBack ? [backwards(secretId)] : []),
     ...(versions.some((version) => version.labels.length > manyLabels) ? [tooMany()] : []),
   ];
@@ -37,14 +39,32 @@ const noCurrent = (secretId: string) =>
     fix: `Store a value: keyturn init creates a secret, aws secretsmanager put-secret-value --secret-id ${secretId} a version.`,
   });
 
-const stuck = (pending: LabelledVersion, secretId: string) =>
-  fail('PENDING_STUCK', {
+/** A failure even where it may pass by itself: as long as it stands, no other rotation begins. */
+function stuck(
+  pending: LabelledVersion,
+  { secretId, now }: { readonly secretId: string; readonly now: Date },
+): Finding {
+  const { createdAt } = pending;
+  const since = createdAt ? `, since ${both(createdAt, now)}` : '';
+  const [meaning, fix] = judgementOf(createdAt, now);
+  return fail('PENDING_STUCK', {
     message:
-      `AWSPENDING is on ${short(pending)}, which is not current` +
-      (pending.createdAt ? `, since ${pending.createdAt.toISOString()}` : '') +
-      ': a rotation is under way, or stopped half-way. Until it ends, no other one begins.',
-    fix: `Where a rotation has just begun, look again in some minutes. Else: keyturn repair ${secretId}`,
+      `AWSPENDING is on ${short(pending)}, which is not current${since}: ${meaning}. Until it ends, no ` +
+      'other one begins.',
+    fix: `${fix}keyturn repair ${secretId}`,
   });
+}
+
+/** What it is, and when to repair. */
+function judgementOf(createdAt: Date | undefined, now: Date): readonly [string, string] {
+  if (!createdAt) return ['a rotation is under way, or stopped half-way', lookAgain];
+  const from = new Date(createdAt.getTime() + slackMs);
+  if (now > from) return ['a rotation stopped half-way', ''];
+  const at = absolute(from);
+  return [`a rotation that runs looks the same; one that did not end by ${at} is stuck`, lookAgain];
+}
+
+const lookAgain = 'Where a rotation has just begun, look again in some minutes. Else: ';
 
 const backwards = (secretId: string) =>
   fail('LABEL_ON_WRONG_VERSION', {

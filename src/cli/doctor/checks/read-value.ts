@@ -3,11 +3,11 @@ import { secretArnIn } from '../aws-arn.ts';
 import { asking } from '../clients.ts';
 import { findingsOf, type Finding } from '../finding.ts';
 import type { Identity } from './account.ts';
-import { type Denial, denialIn } from './denial.ts';
+import { denialIn } from './denial.ts';
+import { adviceOn } from './denial-advice.ts';
 import { isDenied, isNotFound, reasonOf } from './reason.ts';
 import { refusedCredentials } from './refused-credentials.ts';
 import type { SeenSecret } from './secret.ts';
-import { smallestPolicy, smallestResourcePolicy } from './smallest-policy.ts';
 
 const { fail } = findingsOf('value');
 
@@ -63,27 +63,6 @@ function denied(message: string, refusal: Refusal): Finding {
     message: `${label} may not be read by ${identity.arn ?? 'the caller'}. AWS says: ${message}`,
     fix: adviceOn(denial, seen, identity),
   });
-}
-
-function adviceOn(denial: Denial, seen: SeenSecret, identity: Identity): string {
-  if (denial.advice !== undefined) return denial.advice;
-  const kmsKeyId = seen.description?.KmsKeyId;
-  const own = smallestPolicy({ arn: arnOf(seen, identity), kmsKeyId });
-  if (denial.code === 'DENIED_BY_KMS') {
-    return `Let the caller decrypt with the key: by this policy, and by the key's own where that names callers.\n${own}`;
-  }
-  if (denial.code === 'DENIED_BY_RESOURCE_POLICY') {
-    const principal = identity.arn ?? 'arn:aws:iam::<account>:role/<role>';
-    return `Let the secret's own policy name the caller:\n${smallestResourcePolicy(principal)}`;
-  }
-  return `Give the caller the stack's ApplicationPolicy, or this one, which is the smallest:\n${own}`;
-}
-
-/** Where only its name is known, AWS has six more characters. */
-function arnOf({ secretId, caller, description }: SeenSecret, { account }: Identity): string {
-  const known = description?.ARN ?? secretId;
-  if (secretArnIn(known)) return known;
-  return `arn:aws:secretsmanager:${caller.region}:${account ?? '<account>'}:secret:${secretId}-??????`;
 }
 
 function isDefaultKeyElsewhere({ seen, identity }: Refusal): boolean {

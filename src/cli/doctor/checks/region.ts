@@ -68,8 +68,8 @@ interface Difference {
 
 const elsewhere = ({ region, from, named }: Difference) =>
   fail('WRONG_REGION', {
-    message: `The secret is in ${named}, by its ARN, and clients here go to ${region}, from ${from}.`,
-    fix: `Set AWS_REGION=${named}. The checks below are made there.`,
+    message: `The ARN names ${named}, and clients here go to ${region}, from ${from}.`,
+    fix: `Set AWS_REGION=${named}, if the ARN is right. The checks below are made there.`,
   });
 
 const missing = (fallback: string | undefined, env: Surroundings['env']) =>

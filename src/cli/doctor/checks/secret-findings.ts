@@ -1,8 +1,9 @@
 import type { AwsFiles } from '../aws-files.ts';
 import type { Caller } from '../clients.ts';
-import { findingsOf } from '../finding.ts';
+import { findingsOf, noAnswer } from '../finding.ts';
 import type { Identity } from './account.ts';
 import { denialIn } from './denial.ts';
+import { isDenied, reasonOf } from './reason.ts';
 
 const { warn, fail } = findingsOf('secret');
 
@@ -40,6 +41,12 @@ export const wrongRegion = (asked: string, actual: string) =>
     fix: `Set AWS_REGION=${actual}. The checks below are made there.`,
   });
 
+export const arnWrong = (given: string, actual: string) =>
+  fail('ARN_WRONG_REGION', {
+    message: `The ARN ${given} names a wrong region: there is no such secret, and one of that name is elsewhere.`,
+    fix: `If that one is meant, call it by its own ARN: ${actual}. The checks below are made there.`,
+  });
+
 export const otherAccount = (account: string, identity: Identity) =>
   fail('WRONG_ACCOUNT', {
     message: `The secret is in account ${account}, and the credentials are of account ${identity.account}.`,
@@ -54,13 +61,15 @@ export const acrossAccounts = (account: string) =>
     fix: 'Where that is meant, nothing. It needs a customer managed key.',
   });
 
-export const notDescribed = (reason: string, values: boolean) =>
+export const notDescribed = (error: unknown, values: boolean) =>
   (values ? warn : fail)('SECRET_NOT_VISIBLE', {
-    message: `It could not be described: ${reason}.`,
-    fix:
-      'An application needs no more than secretsmanager:GetSecretValue. Run the command as somebody with ' +
-      'secretsmanager:DescribeSecret to have rotation, labels and function looked at, too.',
+    message: `It could not be described: ${reasonOf(error)}.`,
+    fix: isDenied(error) ? mayDoWithout : noAnswer,
   });
+
+const mayDoWithout =
+  'An application needs no more than secretsmanager:GetSecretValue. Run the command as somebody with ' +
+  'secretsmanager:DescribeSecret to have rotation, labels and function looked at, too.';
 
 /** Which policy it is. AWS's own words name the caller, the action and the secret. */
 export function mayNotDescribe(error: unknown) {

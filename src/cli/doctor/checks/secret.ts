@@ -12,10 +12,11 @@ import type { Surroundings } from '../surroundings.ts';
 import type { Identity } from './account.ts';
 import { findElsewhere } from './elsewhere.ts';
 import { readValue } from './read-value.ts';
-import { isDenied, isNotFound, reasonOf } from './reason.ts';
+import { isDenied, isNotFound } from './reason.ts';
 import { refusedCredentials } from './refused-credentials.ts';
 import {
   acrossAccounts,
+  arnWrong,
   beingDeleted,
   mayNotDescribe,
   notDescribed,
@@ -54,7 +55,7 @@ export async function examineSecret(wanted: Wanted): Promise<Examined<SeenSecret
     if (refused) return { findings: [refused] };
     if (isOfOtherAccount(wanted) && (isNotFound(error) || isDenied(error))) return beyond(wanted);
     if (isNotFound(error)) return notHere(wanted);
-    const unseen = notDescribed(reasonOf(error), wanted.values);
+    const unseen = notDescribed(error, wanted.values);
     // Whoever reads the value may do without; for anybody else it is all there is.
     const denied = isDenied(error) && !wanted.values ? [mayNotDescribe(error)] : [];
     return { findings: [unseen, ...denied], found: { secretId, caller } };
@@ -107,15 +108,15 @@ async function beyond(wanted: Wanted): Promise<Examined<SeenSecret>> {
 
 async function notHere(wanted: Wanted): Promise<Examined<SeenSecret>> {
   const { secretId, caller, surroundings, files } = wanted;
-  const isNamed = secretArnIn(secretId) === undefined;
-  const found = isNamed
-    ? await findElsewhere(secretId, caller, { env: surroundings.env, files })
-    : undefined;
+  const arn = secretArnIn(secretId);
+  // Of an ARN, without the six characters that end it: a secret of that name in another region has others.
+  const name = arn?.name.replace(/-[A-Za-z0-9]{6}$/, '') ?? secretId;
+  const found = await findElsewhere(name, caller, { env: surroundings.env, files });
   if (found) {
     const { region, description } = found;
     const seen = { secretId: description.ARN ?? secretId, description };
     return {
-      findings: [wrongRegion(caller.region, region)],
+      findings: [arn ? arnWrong(secretId, seen.secretId) : wrongRegion(caller.region, region)],
       found: { ...seen, caller: { ...caller, region } },
     };
   }

@@ -25,10 +25,18 @@ export const smallestResourcePolicy = (principal: string): string =>
     },
   ]);
 
+/** What the key's own policy must say, too, where it does not leave its use to the account's policies. */
+export function smallestKeyStatement(secretArn: string, principal: string): string {
+  const { partition = 'aws', region = '*' } = secretArnIn(secretArn) ?? {};
+  const Condition = throughSecretsManager({ secretArn, partition, region });
+  const Principal = { AWS: principal };
+  const statement = { Effect: 'Allow', Principal, Action: 'kms:Decrypt', Resource: '*', Condition };
+  return JSON.stringify(statement, null, 2);
+}
+
 /** For this secret alone, and through Secrets Manager alone. */
 function keyStatement(secretArn: string, kmsKeyId: string) {
   const { partition = 'aws', region = '*', account = '*' } = secretArnIn(secretArn) ?? {};
-  const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
   const [alias] = /alias\/.+$/.exec(kmsKeyId) ?? [];
   const key = alias ? `key/<the key behind ${alias}>` : `key/${kmsKeyId}`;
   const isArn = kmsKeyId.startsWith('arn:') && alias === undefined;
@@ -36,11 +44,22 @@ function keyStatement(secretArn: string, kmsKeyId: string) {
     Effect: 'Allow',
     Action: 'kms:Decrypt',
     Resource: isArn ? kmsKeyId : `arn:${partition}:kms:${region}:${account}:${key}`,
-    Condition: {
-      StringEquals: { 'kms:ViaService': `secretsmanager.${region}.${suffix}` },
-      [secretArn.includes('?') ? 'StringLike' : 'ArnEquals']: {
-        'kms:EncryptionContext:SecretARN': secretArn,
-      },
+    Condition: throughSecretsManager({ secretArn, partition, region }),
+  };
+}
+
+interface Through {
+  readonly secretArn: string;
+  readonly partition: string;
+  readonly region: string;
+}
+
+function throughSecretsManager({ secretArn, partition, region }: Through) {
+  const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return {
+    StringEquals: { 'kms:ViaService': `secretsmanager.${region}.${suffix}` },
+    [secretArn.includes('?') ? 'StringLike' : 'ArnEquals']: {
+      'kms:EncryptionContext:SecretARN': secretArn,
     },
   };
 }

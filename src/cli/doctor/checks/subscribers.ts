@@ -1,7 +1,8 @@
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { asking, type Caller } from '../clients.ts';
 import { findingsOf, type Finding, notVisible } from '../finding.ts';
-import { isNotFound, reasonOf } from './reason.ts';
+import { putBack } from './put-back.ts';
+import { isNotFound } from './reason.ts';
 
 const { ok, warn, fail } = findingsOf('subscribers');
 
@@ -19,7 +20,7 @@ export async function examineSubscribers(topicArn: string, caller: Caller): Prom
     return arns.includes('PendingConfirmation') ? pending(topicArn) : nobody(topicArn);
   } catch (error) {
     if (isNotFound(error)) return gone(topicArn);
-    return notVisible('subscribers', `The topic ${topicArn}`, reasonOf(error));
+    return notVisible('subscribers', `The topic ${topicArn}`, error);
   }
 }
 
@@ -42,5 +43,5 @@ const pending = (topicArn: string) =>
 const gone = (topicArn: string) =>
   fail('ALARM_TOPIC_GONE', {
     message: `Alarms are sent to ${topicArn}, which does not exist.`,
-    fix: 'Deploy the stack again, with AlarmTopicArn naming one that does.',
+    fix: `Deploy the stack with AlarmTopicArn naming one that does. If it was the stack's own: ${putBack}`,
   });

@@ -1,6 +1,7 @@
 import { labels } from '../../../rotation/secret-store.ts';
 import { findingsOf, type Finding } from '../finding.ts';
 import type { FindingCode } from '../finding-codes.ts';
+import { explained } from './explained.ts';
 import type { Key } from './inspected.ts';
 
 const { fail, told } = findingsOf('systems');
@@ -23,10 +24,12 @@ export function rejected({ key, rotator }: Key, { accepted, secretArn }: Where):
     });
   }
   if (accepted !== undefined) {
-    return fail('LABEL_ON_WRONG_VERSION', {
+    return fail(rejectedCodeOf(rotator), {
       key,
-      message: `${what}, and the one under ${accepted} works: the label, or the system, was moved by hand.`,
-      fix: repair,
+      message:
+        `${what}, and the one under ${accepted} works: the system was changed by hand, a value that does ` +
+        'not work was stored, or the label was moved.',
+      fix: `Applications that use it fail. ${repair} says what can be done.`,
     });
   }
   return fail(rejectedCodeOf(rotator), {
@@ -51,7 +54,7 @@ export function unanswered({ key, rotator }: Key, problem: Key['obstacle']): Fin
   return told('fail', isOurs ? `${system}_UNREACHABLE` : code, {
     key: problem?.key ?? key,
     message: `${key} (${rotator}): ${message}`,
-    fix: isOurs ? (lookAt[system] ?? '') : 'docs/operating.md says what to do about the code.',
+    fix: isOurs ? (lookAt[system] ?? '') : explained(code),
   });
 }
 

@@ -1,8 +1,9 @@
 import type { Caller } from '../clients.ts';
 import { findingsOf, type Finding, notVisible } from '../finding.ts';
-import { type Answer, askFunction } from './ask-function.ts';
+import { type Answer, askForInspection } from './ask-for-inspection.ts';
 import { examineInspection } from './inspected.ts';
-import { isDenied, reasonOf } from './reason.ts';
+import { explained } from './explained.ts';
+import { isDenied } from './reason.ts';
 
 interface Wanted {
   readonly functionArn: string;
@@ -15,11 +16,11 @@ const { warn, told } = findingsOf('systems');
 /** Which credentials work, as the rotation function finds it: it reaches the systems, and may read. */
 export async function examineSystems(wanted: Wanted): Promise<readonly Finding[]> {
   try {
-    return judged(await askFunction(wanted), wanted);
+    return judged(await askForInspection(wanted), wanted);
   } catch (error) {
     if (isDenied(error)) return [mayNotInvoke(wanted)];
     if (error instanceof DOMException) return [slow()];
-    return [notVisible('systems', 'What works', reasonOf(error))];
+    return [notVisible('systems', 'What works', error)];
   }
 }
 
@@ -33,7 +34,7 @@ function judged(answer: Answer, { secretArn }: Wanted): readonly Finding[] {
 const failed = (code: string, message: string): Finding =>
   told('fail', code, {
     message: `The function could not ask: ${message}`,
-    fix: 'docs/operating.md explains the code; no rotation can run as long as this stands.',
+    fix: `No rotation can run as long as this stands. ${explained(code)}`,
   });
 
 const mayNotInvoke = ({ functionArn }: Wanted) =>

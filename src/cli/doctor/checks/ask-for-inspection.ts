@@ -24,7 +24,11 @@ const longest = 120_000;
  * Has the function ask every system what is true. Throws what the SDK throws, and a TimeoutError
  * after two minutes.
  */
-export async function askFunction({ functionArn, secretArn, caller }: Wanted): Promise<Answer> {
+export async function askForInspection({
+  functionArn,
+  secretArn,
+  caller,
+}: Wanted): Promise<Answer> {
   const requestHandler = { ...patient.requestHandler, requestTimeout: longest };
   const client = new LambdaClient({ ...caller, ...patient, requestHandler, maxAttempts: 1 });
   const Payload = JSON.stringify({ Operation: 'inspect', SecretId: secretArn });
