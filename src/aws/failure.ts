@@ -64,10 +64,10 @@ function grant(error: unknown): string {
 const own: ReadonlySet<DeniedBy> = new Set(['identity', 'session', 'unknown']);
 
 const places: Readonly<Record<DeniedBy, string>> = {
-  kms: 'the policy of the KMS key',
-  endpoint: 'the policy of the VPC endpoint',
+  kms: "the KMS key's policy",
+  endpoint: "the VPC endpoint's policy",
   boundary: 'its permissions boundary',
-  organization: 'an SCP or RCP of the organization',
+  organization: 'an organization policy (SCP, RCP)',
   session: 'its session policy',
   resource: "the resource's own policy",
   identity: "a policy of the function's role",

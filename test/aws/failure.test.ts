@@ -15,13 +15,13 @@ const denies = (policy: string) => `User: held-back, with an explicit deny in a 
 test.each([
   [
     'Access to KMS is not allowed',
-    "kms:Decrypt must be allowed to the function's role in the policy of the KMS key",
+    "kms:Decrypt must be allowed to the function's role in the KMS key's policy",
   ],
   [allows('identity-based policy'), "Grant the function's role that action"],
   [allows('resource-based policy'), "to the function's role in the resource's own policy"],
   [allows('permissions boundary'), 'in its permissions boundary'],
-  [allows('service control policy'), 'in an SCP or RCP of the organization'],
-  [allows('VPC endpoint policy'), 'in the policy of the VPC endpoint'],
+  [allows('service control policy'), 'in an organization policy (SCP, RCP)'],
+  [allows('VPC endpoint policy'), "in the VPC endpoint's policy"],
   [allows('session policy'), "Grant the function's role"],
   [denies('resource-based policy'), "A statement in the resource's own policy forbids it"],
   [denies('identity-based policy'), "A statement in a policy of the function's role forbids it"],
