@@ -10,8 +10,10 @@ import type { WayOut } from './way-out.ts';
  * on what was current, and nobody ends what that made.
  */
 export function movedBack(seen: Seen, current: InspectedVersion): WayOut | undefined {
-  const { previous, pending } = seen;
+  const { previous, pending, leasedUntil, at } = seen;
   if (!previous || previous.problem || isMarked(current)) return undefined;
+  // Somebody may be moving it at this moment.
+  if (leasedUntil > Date.parse(at)) return undefined;
   if (carries(labels.undone)(previous) || !isMadeAfter(previous, current)) return undefined;
   const another = pending && pending.versionId !== previous.versionId;
   if (another || reasonsAt(seen, previous).length > 0) return undefined;

@@ -131,9 +131,8 @@ const states: readonly State[] = [
       const [from, to] = ['AWSCURRENT', 'AWSPREVIOUS'].map((label) => at(label)?.versionId);
       await moveLabel('AWSCURRENT', { from: from ?? '', to: to ?? '' });
     },
-    // The service left AWSPENDING on the version that a rotation had made current. What that made is
-    // owed its end only when AWSCURRENT can no longer go there.
-    ways: ['take-back'],
+    // The service left AWSPENDING on the version that a rotation had made current: no rotation stuck.
+    ways: ['roll-back', 'pay'],
   },
   {
     what: 'a secondary token that was made at Twilio, and never stored',
