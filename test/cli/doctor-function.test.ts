@@ -105,6 +105,7 @@ const verdicts = (one: string, other: string) => [
   { versionId: '1', verdict: one },
   { versionId: '2', verdict: other },
 ];
+const asked = '2029-12-31T00:00:00.000Z';
 const until = '2030-01-01T00:00:00.000Z';
 const busy = { code: 'INSTANCE_BUSY', message: 'It is being changed.' };
 const missing = { code: 'PRIVILEGE_MISSING', message: 'CREATEROLE is missing.' };
@@ -136,17 +137,26 @@ test.each([
     'warn INSTANCE_BUSY DB_PASSWORD',
   ],
 ])('%s', async (_what, told, finding) => {
-  behaviour.answer = () => ({
-    secret: 'arn',
-    name: 'shop/production',
-    at: until,
-    rotationEnabled: true,
-    versions: [current, previous],
-    keys: [told],
-    wayOut: { way: 'none', keys: [], finding: 'Nothing is wrong.', reasons: [] },
-  });
+  behaviour.answer = () => looked(told);
 
   expect(await doctor()).toContain(finding);
+});
+
+const looked = (told: object) => ({
+  secret: 'arn',
+  name: 'shop/production',
+  at: asked,
+  rotationEnabled: true,
+  versions: [current, previous],
+  keys: [told],
+  wayOut: { way: 'none', keys: [], finding: 'Nothing is wrong.', reasons: [] },
+});
+
+test('a superseded value that has ended after its grace is none', async () => {
+  const ended = { credentials: verdicts('accepted', 'rejected'), supersededUntil: asked };
+  behaviour.answer = () => looked(key(ended));
+
+  expect(await doctor()).not.toContain('warn PREVIOUS_REJECTED DB_PASSWORD');
 });
 
 /** Sentences of AWS's: "Access denied error message examples", IAM User Guide, and what is on record. */

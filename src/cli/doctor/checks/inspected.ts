@@ -28,7 +28,11 @@ export function examineInspection(
   ];
 }
 
-function ofKey(key: Key, { versions }: InspectionAnswer, secretArn: string): readonly Finding[] {
+function ofKey(
+  key: Key,
+  { versions, at: askedAt }: InspectionAnswer,
+  secretArn: string,
+): readonly Finding[] {
   const labelsOf = (versionId: string) =>
     versions.find((version) => version.versionId === versionId)?.labels ?? [];
   const at = (label: string) =>
@@ -40,12 +44,18 @@ function ofKey(key: Key, { versions }: InspectionAnswer, secretArn: string): rea
   if (current?.verdict === 'failed') return [unanswered(key, current.problem)];
 
   const previous = at(labels.previous);
-  const isLost = previous?.verdict === 'rejected' && key.supersededUntil !== undefined;
+  const until = graceOf(key, askedAt);
   return [
-    ...(key.obstacle ? [obstacle(key.obstacle, key.key)] : [sound(key, current?.verdict)]),
-    ...(isLost ? [previousRejected(key)] : []),
+    ...(key.obstacle ? [obstacle(key.obstacle, key.key)] : [sound(key, current?.verdict, until)]),
+    ...(until && previous?.verdict === 'rejected' ? [previousRejected(key, until)] : []),
   ];
 }
+
+/** Until when the superseded credential lives; `undefined` where there is none, or its grace is over. */
+const graceOf = ({ supersededUntil }: Key, askedAt: string): string | undefined =>
+  supersededUntil && Date.parse(supersededUntil) > Date.parse(askedAt)
+    ? supersededUntil
+    : undefined;
 
 /** Which other label's credential the system takes, where it refuses the current one. */
 function acceptedElsewhere(key: Key, labelsOf: (versionId: string) => readonly string[]) {
@@ -58,13 +68,13 @@ function acceptedElsewhere(key: Key, labelsOf: (versionId: string) => readonly s
   return { accepted: [labels.previous, labels.pending].find((label) => accepted.has(label)) };
 }
 
-function sound({ key, rotator, supersededUntil }: Key, verdict: string | undefined): Finding {
+function sound({ key, rotator }: Key, verdict: string | undefined, until?: string): Finding {
   if (verdict === undefined)
     return skipped(`${key} (${rotator}): AWSCURRENT holds nothing to ask about.`);
   const asked =
     verdict === 'accepted' ? 'the value under AWSCURRENT works' : 'there is nobody to ask about it';
-  const until = supersededUntil ? `; the one before it lives until ${supersededUntil}` : '';
-  return ok(`${key} (${rotator}): ${asked}${until}.`);
+  const before = until ? `; the one before it lives until ${until}` : '';
+  return ok(`${key} (${rotator}): ${asked}${before}.`);
 }
 
 /**
@@ -87,10 +97,10 @@ function unusable(problem: Told, secretArn: string): Finding {
   return ofValue(problem) ? { ...finding, fix: `${finding.fix} ${takenBack(secretArn)}` } : finding;
 }
 
-const previousRejected = ({ key, supersededUntil }: Key) =>
+const previousRejected = ({ key }: Key, until: string) =>
   warn('PREVIOUS_REJECTED', {
     key,
-    message: `${key}: the value under AWSPREVIOUS should live until ${supersededUntil}, and is refused already.`,
+    message: `${key}: the value under AWSPREVIOUS should live until ${until}, and is refused already.`,
     fix: 'keyturn rollback will refuse. What still uses the old value is locked out: have it read the secret again.',
   });
 
