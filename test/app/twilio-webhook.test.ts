@@ -98,7 +98,9 @@ describe('the previous token ends', () => {
   });
 
   test('at once, for an instance that starts long after it was retired', async () => {
-    const { put, move, driven, first, secrets } = await app();
+    const { put, move, driven, app: running, first, secrets } = await app();
+    // Its thousands of reads in that time are not what is looked at.
+    running.close();
     await put(version('t2'), 'AWSCURRENT');
     await move('KEYTURN_RETIRED', first);
     await driven.advance(30 * 24 * 60 * minute);
