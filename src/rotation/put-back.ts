@@ -22,8 +22,8 @@ import { markUndone } from './undone-version.ts';
 /**
  * Moves AWSCURRENT back to AWSPREVIOUS, whatever AWSCURRENT holds, or to what a rotation made that was
  * abandoned: somebody stored what does not work. No system is switched, so every credential there must
- * be accepted (or, where its system cannot be asked, be no other than AWSCURRENT says), and none
- * marked as compromised. A compare-and-swap, under the lease of a
+ * be accepted (or, where nobody can ask its system, be no other than AWSCURRENT says, if that says
+ * any), and none marked as compromised. A compare-and-swap, under the lease of a
  * rollback. May run twice. Throws `ROLLBACK_REFUSED`.
  */
 export async function putBack(

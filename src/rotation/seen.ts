@@ -65,15 +65,26 @@ export const mayWork = (worth: Worth): boolean => worth === 'works' || worth ===
 
 /**
  * Whether AWSCURRENT may go there with nothing switched. What can be asked by nobody may have to be
- * the one that is published, and is no worse where it is the same.
+ * the one that is published, and is no worse where it is the same, or where none is.
  */
 export const holds = (
-  { worth }: Seen,
+  seen: Seen,
   key: InspectedKey,
   version: InspectedVersion | undefined,
-): boolean =>
-  worth(key, version) === 'works' ||
-  (worth(key, version) === 'unverifiable' && credentialOf(key, version)?.asCurrent === true);
+): boolean => {
+  const worth = seen.worth(key, version);
+  if (worth !== 'unverifiable') return worth === 'works';
+  return credentialOf(key, version)?.asCurrent === true || isUnsaid(seen, key);
+};
+
+/** Whether AWSCURRENT says nothing at all in its place. Of two keys one may be there, and another. */
+function isUnsaid({ current, problemOf }: Seen, key: InspectedKey): boolean {
+  if (!current) return false;
+  if (current.problem?.code === 'SECRET_NOT_JSON_OBJECT') return true;
+  const problem = problemOf(key, current);
+  const required = key.changes.filter((each) => !key.optional.includes(each));
+  return problem?.code === 'KEY_MISSING' && required.length === 1 && problem.key === required[0];
+}
 
 /** Whether what the version says is no credential its system could be asked about, or switched from. */
 export const isUnusable = (

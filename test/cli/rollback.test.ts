@@ -13,6 +13,7 @@ import { createLambda } from '../../src/local/lambda/create-lambda.ts';
 import { createSecretsManager } from '../../src/local/secrets-manager/secrets-manager.ts';
 import { RotationError } from '../../src/rotation/errors.ts';
 import { runKeyturn } from './run-keyturn.ts';
+import { stubEnvironment } from './stub-environment.ts';
 
 const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:keyturn-rotate';
 const rolledBack = {
@@ -25,6 +26,7 @@ const rolledBack = {
 const behaviour: { answer: () => unknown } = { answer: () => rolledBack };
 const events: unknown[] = [];
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+const clientConfig = () => ({ endpoint: server.url, region: 'us-east-1', credentials });
 let server: HttpServer;
 let arn = '';
 const close: (() => unknown)[] = [];
@@ -63,8 +65,7 @@ afterAll(async () => {
 
 const keyturn = (...args: string[]) => {
   events.length = 0;
-  const clientConfig = { endpoint: server.url, region: 'us-east-1', credentials };
-  return runKeyturn({ clientConfig }, ...args);
+  return runKeyturn({ clientConfig: clientConfig() }, ...args);
 };
 
 const failing = (code: 'ROLLBACK_REFUSED' | 'UNREACHABLE', message: string) => () => {
@@ -167,10 +168,7 @@ describe('exit code 2', () => {
 
 describe('on a terminal', () => {
   beforeAll(() => {
-    vi.stubEnv('AWS_ENDPOINT_URL', server.url);
-    vi.stubEnv('AWS_REGION', 'us-east-1');
-    vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+    stubEnvironment({ clientConfig: clientConfig() });
     behaviour.answer = () => rolledBack;
     return () => vi.unstubAllEnvs();
   });

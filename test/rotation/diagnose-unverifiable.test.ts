@@ -51,18 +51,51 @@ describe('AWSCURRENT does not go to what nobody can ask about and is another tha
     expect(waysOut(versions, dead, unchanged)).toBe(expected);
   });
 
-  test('nor from what is no value of keys', () => {
-    const problem = { code: 'SECRET_NOT_JSON_OBJECT' as const, message: 'It is no JSON.' };
-    const bad = { versionId: 'current', labels: ['AWSCURRENT'], problem };
-    const wayOut = diagnose(
-      look(
-        [bad, previous],
-        [keyOf('A', { previous: 'accepted' }), keyOf('B', { previous: 'unknown' })],
-      ),
-    );
+  test('nor from a value in which a key stands twice: it may say another', () => {
+    const problem = { code: 'SECRET_DUPLICATE_KEY' as const, message: 'A key stands twice.' };
+    const wayOut = diagnose(look([{ ...nothing, problem }, previous], [accepted, unsaid]));
 
     expect(wayOut.way).toBe('supply');
     expect(wayOut.finding).toContain('whether it works for B cannot be told');
+  });
+
+  test('nor where one key of two is missing, and the other may be another', () => {
+    const two = { ...unsaid, ...without('B'), changes: ['B', 'B_USER'] };
+    expect(waysOut([lacking('B'), previous], accepted, two)).not.toContain('put-back');
+  });
+});
+
+const accepted = keyOf('A', { current: 'accepted', previous: 'accepted' });
+const unsaid = keyOf('B', { previous: 'unknown' });
+const nothing = { versionId: 'current', labels: ['AWSCURRENT'] };
+
+const missing = (key: string) => ({
+  code: 'KEY_MISSING' as const,
+  key,
+  message: `It lacks ${key}.`,
+});
+const lacking = (key: string) => ({ ...byHand, problem: missing(key) });
+const without = (key: string) => ({
+  credentials: [
+    { versionId: 'current', verdict: 'failed' as const, problem: missing(key) },
+    { versionId: 'previous', verdict: 'unknown' as const },
+  ],
+});
+
+describe('what somebody stored that says nothing of it speaks for no other', () => {
+  test('no value of keys', () => {
+    const problem = { code: 'SECRET_NOT_JSON_OBJECT' as const, message: 'It is no JSON.' };
+    expect(waysOut([{ ...nothing, problem }, previous], accepted, unsaid)).toMatch(/^put-back/);
+  });
+
+  test('a value without the key', () => {
+    const key = { ...unsaid, ...without('B') };
+    expect(waysOut([lacking('B'), previous], accepted, key)).toBe('put-back B previous');
+  });
+
+  test('but a value without another key may say another', () => {
+    const lost = keyOf('A', { previous: 'accepted' });
+    expect(waysOut([lacking('A'), previous], lost, unknown)).not.toMatch(/^put-back/);
   });
 });
 

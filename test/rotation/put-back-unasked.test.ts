@@ -1,24 +1,12 @@
 import { expect, test } from 'vitest';
 import { putBack } from '../../src/rotation/put-back.ts';
 import { publish } from './support/another-version.ts';
+import { described } from './support/described.ts';
 import { rolledOver } from './support/roll-back.ts';
-import { dual, ownKey, single, textAt } from './support/rotators.ts';
 import { codeOf, type World } from './support/world.ts';
 
-/** A password that nobody can ask about: its system is described, and not logged in to. */
 async function unaskable() {
-  const { world } = await rolledOver({
-    rotators: ({ timeline, api, db }) => [
-      ownKey('SIGNING_KEY', timeline),
-      dual('API_TOKEN', api, timeline),
-      single('DB_PASSWORD', db, timeline, {
-        administered: true,
-        probe: async () => 'unknown',
-        check: async () => undefined,
-        switch: async (call) => db.set(textAt(call.to, 'DB_PASSWORD')),
-      }),
-    ],
-  });
+  const { world } = await rolledOver(described);
   await world.clock.advance(1_000);
   return world;
 }

@@ -2,25 +2,12 @@ import { CancelRotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
 import { RotationError } from '../../src/rotation/errors.ts';
 import { makeCurrent, publish, putLabel } from './support/another-version.ts';
+import { described } from './support/described.ts';
 import { inspectIn, proposalIn, repairAll, repairIn } from './support/repair.ts';
 import { dual, ownKey, single, textAt } from './support/rotators.ts';
 import { rolledOver } from './support/roll-back.ts';
 import { leaseUntil } from '../../src/rotation/rollback-lease.ts';
 import { codeOf, expectPublishedToWork, first, type WorldOptions } from './support/world.ts';
-
-/** As an RDS master password where the network does not reach the database. */
-const described: WorldOptions = {
-  rotators: ({ timeline, api, db }) => [
-    ownKey('SIGNING_KEY', timeline),
-    dual('API_TOKEN', api, timeline),
-    single('DB_PASSWORD', db, timeline, {
-      administered: true,
-      probe: async () => 'unknown',
-      check: async () => undefined,
-      switch: async ({ to }) => db.set(textAt(to, 'DB_PASSWORD')),
-    }),
-  ],
-};
 
 describe('a password that nobody can ask about, set and stored by hand', () => {
   test.each([
@@ -115,6 +102,21 @@ test('what nobody can ask about is ended once, when every grace is over', async 
   await world.clock.advance(8 * 3_600_000);
   expect(await repairAll(world)).toEqual(['pay', 'none']);
   expect(world.api.accepts(first.API_TOKEN)).toBe(false);
+});
+
+test.each([
+  ['no JSON', () => 'no object'],
+  ['a value without it', (value: object) => JSON.stringify({ ...value, DB_PASSWORD: undefined })],
+])('a password that nobody can ask about comes back from %s', async (_what, stored) => {
+  const { world } = await rolledOver(described);
+  await world.clock.advance(1_000);
+  const before = world.current();
+  await publish(world, stored(before));
+
+  expect((await repairAll(world))[0]).toBe('put-back');
+
+  expect(world.current()).toEqual(before);
+  expectPublishedToWork(world);
 });
 
 test('what is due waits while AWSCURRENT may come back to it, and is ended then', async () => {
